@@ -1,0 +1,91 @@
+"""What the engine tells whoever listens. Named in the past tense; must not carry anything mutable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from app.engine.domain.models import Download, ModelState
+
+
+class ModelStateChanged(Struct, frozen=True, tag="model_state_changed"):
+    """A model was loaded, unloaded, failed or moved on while loading."""
+
+    model_id: str
+    state: ModelState
+
+
+class ModelsChanged(Struct, frozen=True, tag="models_changed"):
+    """A model was added, removed or described anew."""
+
+
+class DownloadChanged(Struct, frozen=True, tag="download_changed"):
+    """A download moved on."""
+
+    download: Download
+
+
+class SessionsChanged(Struct, frozen=True, tag="sessions_changed"):
+    """Chats or folders were added, removed, renamed or moved."""
+
+    session_ids: tuple[str, ...] = ()
+
+
+class TurnRan(Struct, frozen=True, tag="turn_ran"):
+    """A turn of a session started or ended."""
+
+    session_id: str
+    turn_id: str
+    running: bool
+
+
+class NoticeRaised(Struct, frozen=True, tag="notice_raised"):
+    """Something a person should know. `topic` names its origin, so that a later notice can replace it."""
+
+    topic: str
+    level: Literal["info", "warning", "error"]
+    message: str
+    hint: str = ""
+
+
+class SettingsChanged(Struct, frozen=True, tag="settings_changed"):
+    """One or more settings have new values."""
+
+    names: tuple[str, ...]
+
+
+EngineEvent = (
+    ModelStateChanged
+    | ModelsChanged
+    | DownloadChanged
+    | SessionsChanged
+    | TurnRan
+    | NoticeRaised
+    | SettingsChanged
+)
+
+Listener = Callable[[EngineEvent], None]
+
+
+class EventBus:
+    """Hands each event to every listener, in the engine loop's thread. Listeners must return at once."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Add a listener and return the function that removes it."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def publish(self, event: EngineEvent) -> None:
+        """Hand the event to all listeners."""
+        for listener in tuple(self._listeners):
+            listener(event)

@@ -1,0 +1,292 @@
+"""The engine as its clients see it: one attribute per capability. Window, terminal and HTTP call nothing else.
+
+Only signatures live here; `host.py` joins the real parts. All verbs are coroutines or async iterators of the
+engine loop and raise `PaddockError`s only. Must not import implementations, so that a client starts fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from app.engine.domain.agents import AgentConfig, Session, Turn, TurnEvent
+from app.engine.domain.events import EventBus
+from app.engine.domain.history import ChatList, ExportForm, Folder, SearchHit, TurnPage
+from app.engine.domain.inference import ChatRequest, CompletionRequest, GenerationEvent, Message
+from app.engine.domain.models import (
+    CatalogueOffer,
+    Download,
+    FitVerdict,
+    HubModel,
+    LoadSettings,
+    Model,
+    ModelState,
+)
+from app.engine.domain.machine import Endpoint, Finding
+from app.engine.domain.settings import RemoteProvider, Settings
+
+
+class Models(Protocol):
+    """What is installed, what can be had, and what is in memory."""
+
+    async def list(self) -> tuple[Model, ...]:
+        """Return all models, local first, by name."""
+        ...
+
+    async def get(self, model_id: str) -> Model:
+        """Return one model; raises ModelNotFound."""
+        ...
+
+    async def default(self) -> Model:
+        """Return the model a new chat uses: the setting, else the last used, else the first chat model."""
+        ...
+
+    def states(self) -> Mapping[str, ModelState]:
+        """Return the state of every model that is not simply unloaded."""
+        ...
+
+    async def load(self, model_id: str) -> ModelState:
+        """Put a model into memory; returns when it is ready, raises ModelLoadFailed."""
+        ...
+
+    async def unload(self, model_id: str) -> None:
+        """Take a model out of memory; running requests end with ModelUnavailable."""
+        ...
+
+    async def configure(self, model_id: str, settings: LoadSettings) -> Model:
+        """Remember load settings; they take effect at the next load."""
+        ...
+
+    async def import_file(self, path: Path, *, copy: bool = True) -> Model:
+        """Check a GGUF's header and add it; raises GgufInvalid. `copy` False links to the file where it is."""
+        ...
+
+    async def remove(self, model_id: str) -> int:
+        """Remove a model and its file if Paddock owns it; returns the bytes that came free."""
+        ...
+
+    async def check(self, path: Path) -> Model:
+        """Read a GGUF's header without importing it; raises GgufInvalid."""
+        ...
+
+    async def measure(self, model_id: str) -> float:
+        """Decode a few tokens, remember and return tokens per second."""
+        ...
+
+    async def fit(self, model_id: str) -> FitVerdict:
+        """Say whether an installed model fits the memory that is free now."""
+        ...
+
+    async def catalogue(self) -> tuple[CatalogueOffer, ...]:
+        """Return the catalogue, each entry with its verdict for this machine."""
+        ...
+
+    async def search_hub(self, query: str, *, limit: int = 20) -> tuple[HubModel, ...]:
+        """Search the hub for GGUF repositories; raises HubUnreachable."""
+        ...
+
+    async def hub_files(self, repo: str) -> HubModel:
+        """Return a repository with its GGUF files; raises AccessDenied, HubUnreachable, NotFound."""
+        ...
+
+    async def download(self, repo: str, file: str, *, sha256: str = "") -> Download:
+        """Start (or resume) a download and return at once; progress comes as DownloadChanged events."""
+        ...
+
+    def downloads(self) -> tuple[Download, ...]:
+        """Return all downloads that are not dismissed, oldest first."""
+        ...
+
+    async def pause_download(self, download_id: str) -> None:
+        """Stop a download and keep what has arrived."""
+        ...
+
+    async def resume_download(self, download_id: str) -> None:
+        """Go on where a download stopped."""
+        ...
+
+    async def cancel_download(self, download_id: str) -> None:
+        """Stop a download and delete what has arrived."""
+        ...
+
+    async def set_hub_token(self, token: str) -> bool:
+        """Keep the hub token in the keychain; returns False when it is kept for this run only."""
+        ...
+
+    async def has_hub_token(self) -> bool:
+        """Tell whether a hub token is known."""
+        ...
+
+    async def set_remote(self, provider: RemoteProvider, key: str | None) -> tuple[Model, ...]:
+        """Add or change a remote provider and return the models it serves."""
+        ...
+
+    async def remove_remote(self, provider_id: str) -> None:
+        """Forget a remote provider and its key."""
+        ...
+
+
+class Inference(Protocol):
+    """Plain inference: no session, nothing stored. A model that is not in memory is loaded first."""
+
+    def chat(self, request: ChatRequest) -> AsyncIterator[GenerationEvent]:
+        """Continue a conversation."""
+        ...
+
+    def complete(self, request: CompletionRequest) -> AsyncIterator[GenerationEvent]:
+        """Continue a raw prompt."""
+        ...
+
+    async def count_tokens(self, model_id: str, messages: tuple[Message, ...]) -> int:
+        """Return the prompt length in tokens."""
+        ...
+
+
+class Agents(Protocol):
+    """Sessions and their turns. A running turn belongs to the engine: watchers may come and go."""
+
+    async def create_session(
+        self, *, title: str = "", config: AgentConfig | None = None, folder_id: str | None = None
+    ) -> Session:
+        """Create a chat; without a config it takes the defaults of the settings."""
+        ...
+
+    async def get_session(self, session_id: str) -> Session:
+        """Return a session; raises NotFound."""
+        ...
+
+    async def configure_session(self, session_id: str, config: AgentConfig) -> Session:
+        """Change model, system prompt or sampling of a session."""
+        ...
+
+    async def start_turn(self, session_id: str, text: str, *, parent_id: str | None | Literal["active"] = "active") -> Turn:
+        """Store the message and start answering; returns at once. The turn becomes the active leaf.
+
+        `parent_id` "active" continues the shown branch, a turn id (or None for the root) branches there.
+        Raises Conflict while another turn of the session runs.
+        """
+        ...
+
+    async def regenerate_turn(self, turn_id: str) -> Turn:
+        """Answer the same message again as a sibling turn."""
+        ...
+
+    async def edit_turn(self, turn_id: str, text: str) -> Turn:
+        """Answer a changed message as a sibling turn."""
+        ...
+
+    def watch_turn(self, turn_id: str) -> AsyncIterator[TurnEvent]:
+        """Yield the turn's events from its start, ending with TurnCompleted; ends at once for a finished turn."""
+        ...
+
+    async def cancel_turn(self, turn_id: str) -> Turn:
+        """Stop a running turn, keep what it has said, and return it."""
+        ...
+
+    async def select_turn(self, turn_id: str) -> Session:
+        """Show the branch through this turn (its most recent leaf)."""
+        ...
+
+    async def running_turns(self) -> tuple[Turn, ...]:
+        """Return the turns that run now."""
+        ...
+
+
+class History(Protocol):
+    """The chat list: find, order, keep, export."""
+
+    async def list(self) -> ChatList:
+        """Return all chats and folders."""
+        ...
+
+    async def turns(self, session_id: str, *, before: str | None = None, limit: int = 100) -> TurnPage:
+        """Return the newest turns of the shown branch, or those before a turn."""
+        ...
+
+    async def rename(self, session_id: str, title: str) -> Session:
+        """Give a chat a title."""
+        ...
+
+    async def pin(self, session_id: str, pinned: bool) -> Session:
+        """Pin a chat to the top of the list, or unpin it."""
+        ...
+
+    async def move(self, session_id: str, folder_id: str | None) -> Session:
+        """Move a chat into a folder, or out of all folders."""
+        ...
+
+    async def delete(self, session_ids: tuple[str, ...]) -> None:
+        """Hide chats; `restore` undoes it until `purge`, which also runs at the next start."""
+        ...
+
+    async def restore(self, session_ids: tuple[str, ...]) -> None:
+        """Bring deleted chats back."""
+        ...
+
+    async def purge(self) -> int:
+        """Really delete hidden chats; returns how many."""
+        ...
+
+    async def create_folder(self, name: str) -> Folder:
+        """Create a folder."""
+        ...
+
+    async def rename_folder(self, folder_id: str, name: str) -> Folder:
+        """Rename a folder."""
+        ...
+
+    async def delete_folder(self, folder_id: str) -> None:
+        """Delete a folder; its chats stay and leave it."""
+        ...
+
+    async def search(self, text: str, *, limit: int = 50) -> tuple[SearchHit, ...]:
+        """Find chats whose title or messages contain all the words."""
+        ...
+
+    async def export(self, session_id: str, form: ExportForm) -> str:
+        """Return a chat as text. JSON holds every branch, Markdown and HTML the shown one."""
+        ...
+
+    async def import_json(self, text: str) -> Session:
+        """Add a chat exported as JSON; raises InvalidRequest."""
+        ...
+
+
+class Preferences(Protocol):
+    """Settings, and facts about this machine that a client shows."""
+
+    def get(self) -> Settings:
+        """Return the settings in force."""
+        ...
+
+    async def set(self, changes: Mapping[str, Any]) -> Settings:
+        """Change settings by name; raises InvalidRequest that names the field and its bounds."""
+        ...
+
+    def endpoint(self) -> Endpoint:
+        """Return where other apps reach this engine."""
+        ...
+
+    async def api_key(self) -> str:
+        """Return the key other apps must send; made at first use."""
+        ...
+
+    async def renew_api_key(self) -> str:
+        """Replace the key; the old one stops working at once."""
+        ...
+
+    async def doctor(self) -> tuple[Finding, ...]:
+        """Examine hardware, llama.cpp build, paths, keychain and versions."""
+        ...
+
+
+class Engine(Protocol):
+    """Everything Paddock does, by capability."""
+
+    models: Models
+    inference: Inference
+    agents: Agents
+    history: History
+    preferences: Preferences
+    events: EventBus
