@@ -100,7 +100,7 @@ def _children() -> list[psutil.Process]:
 
 
 def _wait_for_end(threads: set[threading.Thread], children: set[psutil.Process]) -> list[str]:
-    """Return what is still there after the grace period; processes among it are killed so that no later test sees them."""
+    """Return what is still there after the grace period; its processes are killed, so that no later test sees them."""
     until = time.monotonic() + GRACE_SECONDS
     while True:
         new_threads = [thread for thread in _threads() if thread not in threads]

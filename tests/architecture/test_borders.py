@@ -25,11 +25,8 @@ def allowed_borders() -> set[str]:
 def catches_everything(module: Module) -> bool:
     """Tell whether a module catches Exception, BaseException or simply all."""
     handlers = (node for node in ast.walk(module.tree) if isinstance(node, ast.ExceptHandler))
-    return any(
-        handler.type is None
-        or (isinstance(handler.type, ast.Name) and handler.type.id in ("Exception", "BaseException"))
-        for handler in handlers
-    )
+    caught = ("all" if handler.type is None else ast.unparse(handler.type) for handler in handlers)
+    return any(name in ("all", "Exception", "BaseException") for name in caught)
 
 
 def imported(module: Module) -> set[str]:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from app.engine.domain import errors
-from app.engine.domain.errors import PaddockError, PromptTooLong
+from app.engine.domain.errors import BugError, Busy, GgufInvalid, PaddockError, PromptTooLong, RemoteFailed
 
 CLASSES = [value for _, value in inspect.getmembers(errors, inspect.isclass) if issubclass(value, PaddockError)]
 
@@ -47,3 +47,23 @@ def test_a_prompt_that_is_too_long_names_both_lengths() -> None:
 @pytest.mark.parametrize(("hint", "words"), [("", "It broke."), ("Try again.", "It broke. Try again.")])
 def test_in_words_joins_message_and_hint(hint: str, words: str) -> None:
     assert PaddockError("It broke.", hint=hint).in_words() == words
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PromptTooLong(5000, 4096),
+        Busy("Full.", retry_after=3.0),
+        RemoteFailed("Refused.", status=502),
+        GgufInvalid("Not a GGUF.", hint="Choose another.", param="file"),
+    ],
+    ids=lambda error: error.code,
+)
+def test_an_error_survives_a_process_border(error: PaddockError) -> None:
+    copy = errors.from_fields(errors.to_fields(error))
+    assert type(copy) is type(error)
+    assert errors.to_fields(copy) == errors.to_fields(error)
+
+
+def test_an_unknown_code_is_a_bug() -> None:
+    assert type(errors.from_fields({"code": "from_the_future", "message": "?"})) is BugError
