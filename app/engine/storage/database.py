@@ -18,7 +18,8 @@ from typing import TypeVar
 from sqlite_utils import Database as Connection
 
 from app.engine.domain.errors import StorageFailed
-from app.engine.storage.failures import from_os, from_sqlite, is_corrupt
+from app.engine.runtime.files import from_os
+from app.engine.storage.failures import from_sqlite, is_corrupt
 from app.engine.storage.migrations import Migration, applied_names, apply_one, check_names, refuse_newer
 
 T = TypeVar("T")

@@ -1,12 +1,12 @@
-"""Turns errors of SQLite and of the disk into Paddock's own, in plain words. Must not retry anything."""
+"""Turns errors of SQLite into Paddock's own, in plain words. Must not retry anything."""
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from pathlib import Path
 
-from app.engine.domain.errors import BugError, DiskFull, PaddockError, StorageFailed
+from app.engine.domain.errors import BugError, PaddockError, StorageFailed
+from app.engine.runtime.files import disk_full
 
 # Primary result codes, https://www.sqlite.org/rescode.html
 _FULL = 13
@@ -32,14 +32,6 @@ def is_corrupt(error: sqlite3.Error) -> bool:
     return primary_code(error) in CORRUPT
 
 
-def disk_full(path: Path) -> DiskFull:
-    """Return the error for a full disk."""
-    return DiskFull(
-        f"The disk that holds {path.parent} is full, so nothing more can be saved.",
-        hint="Free some space, for example by removing a model, and try again.",
-    )
-
-
 def from_sqlite(error: sqlite3.Error, path: Path) -> PaddockError:
     """Return Paddock's error for one of SQLite."""
     code = primary_code(error)
@@ -55,11 +47,3 @@ def from_sqlite(error: sqlite3.Error, path: Path) -> PaddockError:
         message, hint = _WORDS[code]
         return StorageFailed(message.format(path=path), hint=hint)
     return BugError(f"The database refused a statement: {error}", hint="Please report this.")
-
-
-def from_os(error: OSError, path: Path) -> StorageFailed:
-    """Return Paddock's error for one of the operating system."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return disk_full(path)
-    reason = error.strerror or str(error)
-    return StorageFailed(f"{path} could not be used: {reason}.", hint="Check the permissions of the data directory.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import subprocess
 import sys
 import threading
@@ -188,13 +187,12 @@ asyncio.run(main())
 
 async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
     path = tmp_path / "paddock.db"
-    child = subprocess.Popen([sys.executable, "-c", CHILD, str(path)], stdout=subprocess.PIPE, text=True)
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", CHILD, path, stdout=subprocess.PIPE)
     assert child.stdout is not None
-    seen = [child.stdout.readline().strip() for _ in range(20)]
-    child.send_signal(signal.SIGKILL)
-    seen += child.stdout.read().split("\n")[:-1]
-    child.stdout.close()
-    child.wait()
+    seen = [(await child.stdout.readline()).decode().strip() for _ in range(20)]
+    child.kill()
+    seen += (await child.stdout.read()).decode().split("\n")[:-1]
+    await child.wait()
     database = Database(path, (notes,))
     await database.open()
     assert database.moved_aside is None

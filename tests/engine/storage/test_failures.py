@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from app.engine.domain.errors import BugError, DiskFull, PaddockError, StorageFailed
-from app.engine.storage.failures import from_os, from_sqlite
+from app.engine.storage.failures import from_sqlite
 
 PATH = Path("/data/paddock.db")
 
@@ -36,8 +35,3 @@ def test_sqlite_codes_become_words(code: int, kind: type[PaddockError], words: s
     error = from_sqlite(sqlite_error(code), PATH)
     assert type(error) is kind
     assert words in error.message
-
-
-def test_a_full_disk_is_told_from_other_os_errors() -> None:
-    assert type(from_os(OSError(errno.ENOSPC, "no space"), PATH)) is DiskFull
-    assert type(from_os(OSError(errno.EACCES, "Permission denied"), PATH)) is StorageFailed

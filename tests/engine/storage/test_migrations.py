@@ -33,6 +33,6 @@ def test_two_migrations_of_one_name_are_refused() -> None:
 
 def test_a_database_from_a_newer_version_is_refused() -> None:
     refuse_newer({"0001_first"}, (first,))
-    with pytest.raises(StorageFailed, match="newer version of Paddock.*0009_future") as caught:
+    with pytest.raises(StorageFailed, match=r"newer version of Paddock.*0009_future") as caught:
         refuse_newer({"0001_first", "0009_future"}, (first,))
     assert caught.value.code == "database_too_new"
