@@ -1,7 +1,7 @@
 """The settings schema: type, default, bounds and words of every setting in one declaration. No I/O.
 
 The settings page, `paddock settings` and validation derive from it. `extra["group"]` places a setting on the
-page, `extra["expert"]` hides it in simple mode. A renamed setting needs a migration in `runtime/settings.py`.
+page, `extra["expert"]` hides it in simple mode. A renamed setting needs a migration in `runtime/settings_store.py`.
 """
 
 from __future__ import annotations
