@@ -14,6 +14,7 @@ from app.engine.domain.agents import AgentConfig, Session, Turn, TurnEvent
 from app.engine.domain.events import EventBus
 from app.engine.domain.history import ChatList, ExportForm, Folder, SearchHit, TurnPage
 from app.engine.domain.inference import ChatRequest, CompletionRequest, GenerationEvent, Message
+from app.engine.domain.machine import Endpoint, Finding
 from app.engine.domain.models import (
     CatalogueOffer,
     Download,
@@ -23,7 +24,6 @@ from app.engine.domain.models import (
     Model,
     ModelState,
 )
-from app.engine.domain.machine import Endpoint, Finding
 from app.engine.domain.settings import RemoteProvider, Settings
 
 
@@ -160,7 +160,9 @@ class Agents(Protocol):
         """Change model, system prompt or sampling of a session."""
         ...
 
-    async def start_turn(self, session_id: str, text: str, *, parent_id: str | None | Literal["active"] = "active") -> Turn:
+    async def start_turn(
+        self, session_id: str, text: str, *, parent_id: str | Literal["active"] | None = "active"
+    ) -> Turn:
         """Store the message and start answering; returns at once. The turn becomes the active leaf.
 
         `parent_id` "active" continues the shown branch, a turn id (or None for the root) branches there.

@@ -57,13 +57,7 @@ class SettingsChanged(Struct, frozen=True, tag="settings_changed"):
 
 
 EngineEvent = (
-    ModelStateChanged
-    | ModelsChanged
-    | DownloadChanged
-    | SessionsChanged
-    | TurnRan
-    | NoticeRaised
-    | SettingsChanged
+    ModelStateChanged | ModelsChanged | DownloadChanged | SessionsChanged | TurnRan | NoticeRaised | SettingsChanged
 )
 
 Listener = Callable[[EngineEvent], None]

@@ -81,7 +81,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 30
     hub_endpoint: Annotated[
         str,
-        _meta("Models", "Hub address", "Where models are searched and downloaded; empty is huggingface.co.", expert=True),
+        _meta(
+            "Models", "Hub address", "Where models are searched and downloaded; empty is huggingface.co.", expert=True
+        ),
     ] = ""
     remotes: Annotated[
         tuple[RemoteProvider, ...],

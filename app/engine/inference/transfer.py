@@ -17,6 +17,7 @@ import httpx
 
 from app.engine.domain.errors import DownloadFailed, PaddockError
 from app.engine.runtime.files import from_os
+from app.engine.runtime.threads import in_thread
 
 WRITE_BYTES = 1024 * 1024
 MOST_REDIRECTS = 5
@@ -69,7 +70,7 @@ class Transfer:
         try:
             return await self._attempts(file)
         finally:
-            await asyncio.shield(asyncio.to_thread(_finish, file, self._part))
+            await in_thread(lambda: _finish(file, self._part))
 
     async def _attempts(self, file: BinaryIO) -> int:
         attempt = 0
@@ -161,7 +162,7 @@ class Transfer:
         data = bytes(waiting)
         waiting.clear()
         if data:
-            await asyncio.shield(asyncio.to_thread(append, file, data, self._part))
+            await in_thread(lambda: append(file, data, self._part))
             self._received(file.tell(), self._total)
 
 
