@@ -16,7 +16,7 @@ import httpx
 import msgspec
 from filelock import FileLock, Timeout
 
-from app.engine.domain.errors import BugError, ChecksumMismatch, Conflict, NotFound, PaddockError
+from app.engine.domain.errors import BugError, ChecksumMismatch, Conflict, GgufInvalid, NotFound, PaddockError
 from app.engine.domain.events import DownloadChanged, EngineEvent
 from app.engine.domain.models import Download, Model
 from app.engine.domain.settings import Settings
@@ -262,6 +262,9 @@ class Downloads:
             model = await asyncio.shield(adopting)
         except asyncio.CancelledError:
             model = await adopting
+        except GgufInvalid:
+            await asyncio.to_thread(self._part(job.download.id).unlink, missing_ok=True)
+            raise
         self._show(job, state="completed", model_id=model.id)
         await asyncio.to_thread(self._forget, job.download.id)
 

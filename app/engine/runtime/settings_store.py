@@ -56,7 +56,10 @@ def _in_words(name: str, value: object, error: msgspec.ValidationError) -> str:
 
 
 class SettingsStore:
-    """Holds the settings in force and publishes changes. `problem` says in words what was wrong with the file, empty if nothing was."""
+    """Holds the settings in force and publishes changes.
+
+    `problem` says in words what was wrong with the file, empty if nothing was.
+    """
 
     def __init__(
         self,
