@@ -1,0 +1,137 @@
+"""Renders a GGUF's own chat template in Jinja's immutable sandbox, with limits on time and size. No tokens here.
+
+Templates are untrusted: they come with the model file. They reach no attribute that starts with an underscore,
+change nothing, and cannot build huge strings. The names passed in are those of Hugging Face's `apply_chat_template`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+
+from app.engine.domain.errors import TemplateFailed
+from app.engine.domain.inference import Message, ToolSpec
+from app.engine.inference.prompts.limits import TimeIsUp, run_limited
+
+SOURCE_LIMIT = 256 * 1024
+GROWTH_LIMIT = 1024 * 1024
+_STRING_BUILDERS = frozenset({"ljust", "rjust", "center", "zfill", "format", "format_map", "expandtabs", "translate"})
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "**" or any(isinstance(side, str | list | tuple) for side in (left, right)):
+            raise SecurityError("repetition and powers are not allowed in a chat template")
+        return super().call_binop(context, operator, left, right)  # type: ignore[no-untyped-call]
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, str) and attr in _STRING_BUILDERS:
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+
+def _raise(message: str) -> None:
+    raise jinja2.TemplateError(message)
+
+
+def _tojson(value: Any, indent: int | None = None, **_options: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+def _environment() -> _Sandbox:
+    environment = _Sandbox(
+        trim_blocks=True, lstrip_blocks=True, autoescape=False, extensions=["jinja2.ext.loopcontrols"]
+    )
+    environment.filters["tojson"] = _tojson
+    for heavy in ("center", "format", "wordwrap"):
+        environment.filters.pop(heavy, None)
+    environment.globals["raise_exception"] = _raise
+    environment.globals["strftime_now"] = lambda form: datetime.datetime.now().strftime(form)
+    return environment
+
+
+class ChatTemplate:
+    """A compiled chat template. Raises TemplateFailed for anything that goes wrong."""
+
+    def __init__(self, source: str, *, bos: str = "", eos: str = "", seconds: float = 2.0) -> None:
+        if len(source) > SOURCE_LIMIT:
+            raise TemplateFailed(f"The model's chat template is {len(source)} characters long; the limit is {SOURCE_LIMIT}.")
+        self.mentions_tools = "tools" in source
+        self._bos, self._eos, self._seconds = bos, eos, seconds
+        try:
+            self._template = run_limited(lambda: _environment().from_string(source), seconds)
+        except TimeIsUp as error:
+            raise self._failed(f"compiling it took longer than {seconds:g} s") from error
+        except (jinja2.TemplateError, RecursionError, ValueError) as error:
+            raise self._failed(str(error)) from error
+
+    def render(self, messages: tuple[Message, ...], tools: tuple[ToolSpec, ...] = ()) -> str:
+        """Return the prompt text, ending where the assistant begins to speak."""
+        limit = GROWTH_LIMIT + 8 * sum(len(message.content) for message in messages)
+        values = {
+            "messages": [as_template_message(message) for message in messages],
+            "tools": [as_template_tool(tool) for tool in tools] or None,
+            "add_generation_prompt": True,
+            "bos_token": self._bos,
+            "eos_token": self._eos,
+            "date_string": datetime.date.today().strftime("%d %b %Y"),
+        }
+        try:
+            return run_limited(lambda: self._collect(values, limit), self._seconds)
+        except TimeIsUp as error:
+            raise self._failed(f"it ran longer than {self._seconds:g} s") from error
+        except (jinja2.TemplateError, RecursionError) as error:
+            raise self._failed(str(error)) from error
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MemoryError) as error:
+            raise self._failed(f"{type(error).__name__}: {error}") from error
+
+    def _collect(self, values: dict[str, Any], limit: int) -> str:
+        parts: list[str] = []
+        length = 0
+        for part in self._template.generate(**values):
+            length += len(part)
+            if length > limit:
+                raise self._failed(f"its output grew over {limit} characters")
+            parts.append(part)
+        return "".join(parts)
+
+    @staticmethod
+    def _failed(reason: str) -> TemplateFailed:
+        return TemplateFailed(
+            f"The model's chat template could not be used: {reason}.",
+            hint="Try another file of this model; raw completions still work.",
+        )
+
+
+def as_template_message(message: Message) -> dict[str, Any]:
+    """Return a message in the shape that Hugging Face templates expect."""
+    shaped: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.name:
+        shaped["name"] = message.name
+    if message.tool_call_id:
+        shaped["tool_call_id"] = message.tool_call_id
+    if message.tool_calls:
+        shaped["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": _arguments(call.arguments)}}
+            for call in message.tool_calls
+        ]
+    return shaped
+
+
+def as_template_tool(tool: ToolSpec) -> dict[str, Any]:
+    """Return a tool in the shape that Hugging Face templates expect."""
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    return {"type": "function", "function": function}
+
+
+def _arguments(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
