@@ -6,11 +6,10 @@ Paddock deletes only files it owns: those it copied or downloaded into its model
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
@@ -19,7 +18,6 @@ from app.engine.domain.events import EngineEvent, ModelsChanged
 from app.engine.domain.models import LoadSettings, Model
 from app.engine.inference.gguf import GgufHeader, read_header
 from app.engine.inference.model_files import (
-    Cancelled,
     Progress,
     Work,
     copy_file,
@@ -31,9 +29,8 @@ from app.engine.inference.model_files import (
     unique_slug,
 )
 from app.engine.runtime.files import from_os
+from app.engine.runtime.threads import in_thread
 from app.engine.storage.models import ModelStore, StoredModel
-
-T = TypeVar("T")
 
 STARTER_NAME = "SmolLM2 135M Instruct (starter)"
 STARTER_LICENCE = "Apache-2.0"
@@ -112,7 +109,9 @@ class ModelLibrary:
         target = await asyncio.to_thread(free_name, self._folder, place.name) if copy else place
         work = Work(progress)
         try:
-            digest = await _in_thread(lambda: copy_file(place, target, work) if copy else _hash(place, work), work)
+            digest = await in_thread(
+                lambda: copy_file(place, target, work) if copy else _hash(place, work), stop=work.cancel
+            )
             return await self._register(target, header, place.name, digest, source="imported", owned=copy, again=False)
         except BaseException:
             if copy:
@@ -194,18 +193,6 @@ class ModelLibrary:
             await asyncio.to_thread(_delete, path)
             return known.model
         raise Conflict(f"This file is already in the library as “{known.model.name}”.", param="path")
-
-
-async def _in_thread(call: Callable[[], T], work: Work) -> T:
-    """Await file work in a thread; when cancelled, stop it and wait until it has cleaned up."""
-    running = asyncio.get_running_loop().run_in_executor(None, call)
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        work.cancel()
-        with contextlib.suppress(Cancelled, Exception):
-            await running
-        raise
 
 
 def _examined(path: Path) -> tuple[Path, GgufHeader]:

@@ -16,6 +16,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 from app.engine.domain.errors import InvalidRequest, StorageFailed
+from app.engine.domain.events import SettingsChanged
 from app.engine.domain.settings import SCHEMA_VERSION, Settings
 from app.engine.runtime.files import write_atomically
 
@@ -55,12 +56,23 @@ def _in_words(name: str, value: object, error: msgspec.ValidationError) -> str:
 
 
 class SettingsStore:
-    """Holds the settings in force. `problem` says in words what was wrong with the file, empty if nothing was."""
+    """Holds the settings in force and publishes changes.
 
-    def __init__(self, path: Path, *, version: int = SCHEMA_VERSION, migrations: Any = MIGRATIONS) -> None:
+    `problem` says in words what was wrong with the file, empty if nothing was.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        publish: Callable[[SettingsChanged], None] = lambda _event: None,
+        version: int = SCHEMA_VERSION,
+        migrations: Mapping[int, Callable[[Values], Values]] = MIGRATIONS,
+    ) -> None:
         self._path = path
+        self._publish = publish
         self._version = version
-        self._migrations: Mapping[int, Callable[[Values], Values]] = migrations
+        self._migrations = migrations
         self._saving = asyncio.Lock()
         self.current = Settings()
         self.problem = ""
@@ -91,6 +103,7 @@ class SettingsStore:
             if names:
                 await asyncio.to_thread(write_atomically, self._path, self._encode(fresh))
                 self.current = fresh
+                self._publish(SettingsChanged(names))
         return names
 
     def _encode(self, settings: Settings) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.engine.domain.errors import DiskFull, InvalidRequest
+from app.engine.domain.events import SettingsChanged
 from app.engine.domain.settings import RemoteProvider, Settings
 from app.engine.runtime.settings_store import SettingsStore, check
 
@@ -21,10 +22,12 @@ def path(tmp_path: Path) -> Path:
 
 
 async def test_changes_are_saved_and_only_those(path: Path) -> None:
-    store = SettingsStore(path)
+    events: list[SettingsChanged] = []
+    store = SettingsStore(path, publish=events.append)
     assert store.load() == Settings()
     remote = RemoteProvider(id="lab", base_url="http://lab.example/v1")
     assert await store.change({"temperature": 1, "theme": "system", "remotes": (remote,)}) == ("temperature", "remotes")
+    assert events == [SettingsChanged(("temperature", "remotes"))]
     saved = json.loads(path.read_text())
     assert saved["version"] == 1
     assert set(saved["settings"]) == {"temperature", "remotes"}
