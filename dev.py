@@ -121,7 +121,8 @@ def lint(environment: Environment, rest: list[str]) -> int:
         ["-m", "ruff", "format", "--check", "."],
         ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
     )
-    return 1 if any([call(environment, *check) != 0 for check in checks]) else 0  # a list: every check runs
+    statuses = [call(environment, *check) for check in checks]
+    return 1 if any(statuses) else 0
 
 
 def types(environment: Environment, rest: list[str]) -> int:
