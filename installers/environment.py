@@ -203,7 +203,7 @@ class Environment:
 
     def pip(self, *arguments: str, env: Mapping[str, str] | None = None) -> None:
         """Run pip of the environment; raises SetupError when it fails. pip itself has then said why."""
-        command = [str(self.python), "-m", "pip", "--disable-pip-version-check", "-q", *arguments]
+        command = [str(self.python), "-m", "pip", "--disable-pip-version-check", "-qq", *arguments]
         if patiently(command, {**os.environ, **(env or {})}) != 0:
             raise SetupError(f"The set-up stopped at: pip {arguments[0]}\nMend the cause named above and run it again.")
 
