@@ -33,15 +33,34 @@ from app.engine.domain.agents import (
 )
 from app.engine.domain.errors import PaddockError, StorageFailed
 from app.engine.domain.inference import (
-    ChatModel,
     ChatRequest,
+    GenerationEvent,
     GenerationFinished,
     Message,
     Priority,
     TextDelta,
 )
 
-OpenModel = Callable[[str], Awaitable[ChatModel]]
+
+
+class TurnModel(Protocol):
+    """What a turn needs of a ChatModel."""
+
+    @property
+    def context_length(self) -> int:
+        """Tokens that prompt and answer may hold together."""
+        ...
+
+    def chat(self, request: ChatRequest) -> AsyncIterator[GenerationEvent]:
+        """Continue a conversation."""
+        ...
+
+    async def count_tokens(self, messages: tuple[Message, ...]) -> int:
+        """Return the prompt length in tokens."""
+        ...
+
+
+OpenModel = Callable[[str], Awaitable[TurnModel]]
 
 
 class TurnStore(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
@@ -56,17 +55,11 @@ async def _answer(
 
 
 async def _collected(starts: Sequence[Start]) -> list[Choice]:
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_whole(index, start)) for index, start in enumerate(starts)]
-    return [task.result() for task in tasks]
-
-
-async def _whole(index: int, start: Start) -> Choice:
-    choice = Choice(index)
-    async with aclosing(start()) as events:  # type: ignore[type-var]
-        async for event in events:
-            choice.add(event)
-    return choice
+    choices = [Choice(index) for index in range(len(starts))]
+    async with aclosing(merged([start() for start in starts])) as events:
+        async for index, event in events:
+            choices[index].add(event)
+    return choices
 
 
 async def _chunks(starts: Sequence[Start], envelope: Envelope, usage_prompts: int) -> AsyncIterator[dict[str, Any]]:

@@ -5,7 +5,8 @@ cost nothing. Must not decide where spans go, and must never carry what people o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from app.engine.domain.inference import Usage
 
 _current: list[TracerProvider] = []
+_active: ContextVar[Span | None] = ContextVar("active span", default=None)
 
 
 def install(provider: TracerProvider) -> None:
@@ -29,13 +31,27 @@ def uninstall(provider: TracerProvider) -> None:
 
 @contextmanager
 def span(name: str, **attributes: str | int | float | bool) -> Iterator[Span | None]:
-    """Record the time of a block under `name`; an exception marks the span as failed and goes on."""
+    """Record the time of a block under `name`, below the span around it; an exception marks it as failed and goes on."""
     if not _current:
         yield None
         return
-    tracer = _current[0].get_tracer("paddock")
-    with tracer.start_as_current_span(name, attributes=attributes) as current:
+    from opentelemetry.trace import Status, StatusCode, set_span_in_context
+
+    outer = _active.get()
+    context = set_span_in_context(outer) if outer is not None else None
+    current = _current[0].get_tracer("paddock").start_span(name, context=context, attributes=attributes)
+    token = _active.set(current)
+    try:
         yield current
+    except BaseException as error:
+        # Only the kind: an error's words may hold what people said.
+        current.set_status(Status(StatusCode.ERROR, type(error).__name__))
+        raise
+    finally:
+        # A generator may be closed in another context than it began in; then there is nothing to restore.
+        with suppress(ValueError):
+            _active.reset(token)
+        current.end()
 
 
 def note_usage(current: Span | None, usage: Usage) -> None:
