@@ -26,7 +26,7 @@ from app.engine.domain.inference import ChatModel
 from app.engine.domain.machine import Endpoint
 from app.engine.domain.models import Model, ModelState
 from app.engine.domain.settings import RemoteProvider, Settings
-from app.engine.facade import Engine
+from app.engine.facade import Agents, Engine, History, Inference, Models, Preferences
 from app.engine.history.service import HistoryService
 from app.engine.http.access import Access, host_names
 from app.engine.http.application import create_application
@@ -68,18 +68,18 @@ class ServeOptions:
 
 @dataclass(slots=True)
 class _Parts:
-    """The engine, joined. Structurally a `facade.Engine`."""
+    """The engine, joined. Structurally a `facade.Engine`; each part is checked against its protocol here."""
 
-    models: ModelsService
-    inference: InferenceService
-    agents: AgentService
-    history: HistoryService
-    preferences: PreferencesService
+    models: Models
+    inference: Inference
+    agents: Agents
+    history: History
+    preferences: Preferences
     events: EventBus
 
 
 class EngineHost:
-    """One running engine. `start` and `stop` block and are called from the thread that owns the host, not from its loop.
+    """One running engine. `start` and `stop` block and are called from another thread than its loop.
 
     Raises DataDirectoryInUse, StorageFailed or Conflict (port taken, when asked to serve there) from `start`.
     """
@@ -247,7 +247,11 @@ class _Composition:
         library = ModelLibrary(models.ModelStore(database), self._paths.models, events.publish)
         await library.initialize()
         hub = Hub(lambda: settings.current, lambda: secrets.get(HUB_TOKEN))
-        downloads = Downloads(hub, self._paths.downloads, lambda: settings.current, events.publish, library.adopt)
+
+        async def adopt(path: Path, file_name: str, sha256: str, licence: str) -> Model:
+            return await library.adopt(path, file_name, sha256, licence=licence)
+
+        downloads = Downloads(hub, self._paths.downloads, lambda: settings.current, events.publish, adopt)
         await downloads.initialize()
         self._closers.append(downloads.shutdown)
         factory = LlamaCppFactory(lambda: settings.current, lambda: examine_build(settings.current.load_seconds))

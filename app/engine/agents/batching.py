@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from app.engine.domain.inference import GenerationEvent, GenerationFinished, TextDelta, ToolCallDelta
+from app.engine.runtime.streams import close_stream
 
 # A thirtieth of a second: what the eye takes as steady, and what the window paints at.
 INTERVAL_SECONDS = 1 / 30
@@ -50,12 +51,10 @@ async def _pump(
             queue.put_nowait(event)
     except asyncio.CancelledError:
         raise
-    except Exception as error:  # a border: the consumer raises it in its own task
+    except Exception as error:  # noqa: BLE001 - a border: the consumer raises it in its own task
         queue.put_nowait(error)
     finally:
-        close = getattr(events, "aclose", None)
-        if close is not None:
-            await close()
+        await close_stream(events)
         queue.put_nowait(None)
 
 

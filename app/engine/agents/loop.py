@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from typing import Protocol
 from uuid import uuid4
 
@@ -40,7 +40,7 @@ from app.engine.domain.inference import (
     Priority,
     TextDelta,
 )
-
+from app.engine.runtime.streams import closing
 
 
 class TurnModel(Protocol):
@@ -94,7 +94,7 @@ class TurnLoop:
         """Answer a stored turn. A failure ends the turn, it is not raised; cancelling is: call `settle` then."""
         yield TurnStarted(turn)
         try:
-            async with aclosing(self._infer(turn, past, config)) as events:
+            async with closing(self._infer(turn, past, config)) as events:
                 async for event in events:
                     if isinstance(event, StepCompleted):
                         turn = msgspec.structs.replace(turn, steps=(*turn.steps, event.step))
@@ -146,7 +146,7 @@ class TurnLoop:
             window = await fit_window(past, turn.input, config, model.context_length, model.count_tokens)
             step = msgspec.structs.replace(step, context=_report(window, model.context_length))
             finished: GenerationFinished | None = None
-            async with aclosing(batched_deltas(model.chat(_request(model_id, window, config)))) as items:
+            async with closing(batched_deltas(model.chat(_request(model_id, window, config)))) as items:
                 async for item in items:
                     if isinstance(item, GenerationFinished):
                         finished = item

@@ -148,7 +148,8 @@ class AgentService:
         seen = 0
         while True:
             async with running.changed:
-                await running.changed.wait_for(lambda: len(running.events) > seen)
+                while len(running.events) <= seen:
+                    await running.changed.wait()
                 fresh = running.events[seen:]
             for event in fresh:
                 yield event
@@ -179,9 +180,7 @@ class AgentService:
     async def _start(self, session: Session, messages: tuple[Message, ...], parent_id: str | None) -> Turn:
         if any(running.turn.session_id == session.id for running in self._running.values()):
             raise Conflict("This chat is still answering.", hint="Stop the answer first, or wait for it.")
-        turn = Turn(
-            id=str(uuid4()), session_id=session.id, parent_id=parent_id, input=messages, started_at=time.time()
-        )
+        turn = Turn(id=str(uuid4()), session_id=session.id, parent_id=parent_id, input=messages, started_at=time.time())
         running = self._running[turn.id] = _Running(turn)
         try:
             config = await self._resolved(session.config)
@@ -206,8 +205,10 @@ class AgentService:
         except asyncio.CancelledError:
             for event in await self._loop.settle(running.turn, running.open_step):
                 await running.add(event)
-        except Exception as error:  # a border: whoever watches the turn must hear its end
-            failure = Failure(code="internal_error", message=f"{type(error).__name__}: {error}", hint="Please report it.")
+        except Exception as error:  # noqa: BLE001 - a border: whoever watches the turn must hear its end
+            failure = Failure(
+                code="internal_error", message=f"{type(error).__name__}: {error}", hint="Please report it."
+            )
             for event in await self._loop.settle(running.turn, running.open_step, "failed", failure):
                 await running.add(event)
         finally:

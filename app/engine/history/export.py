@@ -18,7 +18,7 @@ FORMAT = "paddock.chat"
 VERSION = 1
 _ENDED = {"cancelled": "stopped", "failed": "failed", "interrupted": "interrupted", "running": "unfinished"}
 _STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:46em;margin:2em auto;padding:0 1em;color:#1d1d1f;background:#fff}"
+    "body{font:15px/1.5 system-ui;max-width:46em;margin:2em auto;padding:0 1em;color:#1d1d1f;background:#fff}"
     "pre{background:#f4f4f5;padding:12px;border-radius:8px;overflow:auto}code{font-family:ui-monospace,monospace}"
     "table{border-collapse:collapse}td,th{border:1px solid #ddd;padding:4px 8px}"
     ".person{background:#eef2ff;border-radius:10px;padding:8px 12px;white-space:pre-wrap}.note{color:#6b7280}"

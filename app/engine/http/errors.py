@@ -73,7 +73,11 @@ async def _on_validation(_request: Request, error: Exception) -> JSONResponse:
     if first["type"] == "extra_forbidden":
         message, code = f"The parameter “{param}” is not supported.", "unsupported_parameter"
     elif first["type"] == "json_invalid":
-        message, code, param = f"The body is not valid JSON: {first.get('ctx', {}).get('error', '')}.", "invalid_json", None
+        message, code, param = (
+            f"The body is not valid JSON: {first.get('ctx', {}).get('error', '')}.",
+            "invalid_json",
+            None,
+        )
     else:
         message, code = f"{param or 'The body'}: {first['msg']}.", "invalid_value"
     return JSONResponse(error_body(message, code, 400, param), 400)

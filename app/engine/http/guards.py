@@ -1,4 +1,4 @@
-"""Refuses requests before any route sees them: foreign hosts and origins, wrong types, missing keys, floods, big bodies.
+"""Refuses requests before any route sees them: foreign hosts and origins, missing keys, floods, big bodies.
 
 Why each guard stands: a web page can reach 127.0.0.1 by DNS rebinding (Host), by blind cross-site posts (Origin,
 Sec-Fetch-Site, content type) and by flooding. Written as plain ASGI, so that nothing is read before it is allowed.

@@ -1,9 +1,8 @@
-"""POST /v1/chat/completions and /v1/completions: plain inference, one facade call per choice. No turn, nothing stored."""
+"""POST /v1/chat/completions and /v1/completions: plain inference. No turn, nothing is stored."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,6 +15,7 @@ from app.engine.http.merging import merged
 from app.engine.http.requests import chat_requests, completion_requests
 from app.engine.http.responses import Choice, Envelope, chat_delta, text_delta, usage_of
 from app.engine.http.streaming import Disconnected, event_stream, unless_disconnected
+from app.engine.runtime.streams import closing
 
 Start = Callable[[], AsyncIterator[GenerationEvent]]
 
@@ -56,7 +56,7 @@ async def _answer(
 
 async def _collected(starts: Sequence[Start]) -> list[Choice]:
     choices = [Choice(index) for index in range(len(starts))]
-    async with aclosing(merged([start() for start in starts])) as events:
+    async with closing(merged([start() for start in starts])) as events:
         async for index, event in events:
             choices[index].add(event)
     return choices
@@ -64,14 +64,11 @@ async def _collected(starts: Sequence[Start]) -> list[Choice]:
 
 async def _chunks(starts: Sequence[Start], envelope: Envelope, usage_prompts: int) -> AsyncIterator[dict[str, Any]]:
     choices = [Choice(index) for index in range(len(starts))]
-    async with aclosing(merged([start() for start in starts])) as events:
+    async with closing(merged([start() for start in starts])) as events:
         async for index, event in events:
             offset = len(choices[index].text)
             choices[index].add(event)
-            if envelope.kind == "chat":
-                shaped = chat_delta(index, event)
-            else:
-                shaped = text_delta(index, event, offset)
+            shaped = chat_delta(index, event) if envelope.kind == "chat" else text_delta(index, event, offset)
             if shaped is not None and not (isinstance(event, TextDelta) and not event.text and not event.logprobs):
                 yield envelope.wrap([shaped], chunk=True)
     if usage_prompts:

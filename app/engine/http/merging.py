@@ -6,17 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import TypeVar
 
+from app.engine.runtime.streams import close_stream, closing
+
 T = TypeVar("T")
 
 
 async def merged(streams: Sequence[AsyncIterator[T]]) -> AsyncIterator[tuple[int, T]]:
     """Yield (number of the stream, item). The first failure ends all; closing closes all."""
     if len(streams) == 1:
-        try:
-            async for item in streams[0]:
-                yield 0, item
-        finally:
-            await _close(streams[0])
+        async with closing(streams[0]) as only:
+            async for event in only:
+                yield 0, event
         return
     queue: asyncio.Queue[tuple[int, T] | BaseException | None] = asyncio.Queue()
     tasks = [asyncio.create_task(_pump(index, stream, queue)) for index, stream in enumerate(streams)]
@@ -43,13 +43,7 @@ async def _pump(
         async for item in stream:
             queue.put_nowait((index, item))
         queue.put_nowait(None)
-    except Exception as error:  # a border: the consumer raises it in its own task
+    except Exception as error:  # noqa: BLE001 - a border: the consumer raises it in its own task
         queue.put_nowait(error)
     finally:
-        await _close(stream)
-
-
-async def _close(stream: AsyncIterator[T]) -> None:
-    close = getattr(stream, "aclose", None)
-    if close is not None:
-        await close()
+        await close_stream(stream)

@@ -113,9 +113,7 @@ def _tool(tool: wire.Tool) -> ToolSpec:
     return ToolSpec(name=function.name, description=function.description or "", parameters=function.parameters or {})
 
 
-def _tool_choice(
-    choice: str | wire.NamedToolChoice | None, tools: tuple[ToolSpec, ...]
-) -> ToolChoice:
+def _tool_choice(choice: str | wire.NamedToolChoice | None, tools: tuple[ToolSpec, ...]) -> ToolChoice:
     if isinstance(choice, wire.NamedToolChoice):
         if choice.function.name not in {tool.name for tool in tools}:
             raise InvalidRequest(f"There is no tool “{choice.function.name}”.", param="tool_choice")

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
 
-from app.engine.domain.inference import GenerationEvent, GenerationFinished, TextDelta, TokenLogprob, ToolCallDelta, Usage
+from app.engine.domain.inference import (
+    GenerationEvent,
+    GenerationFinished,
+    TextDelta,
+    TokenLogprob,
+    ToolCallDelta,
+    Usage,
+)
 
 Kind = Literal["chat", "text"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import nullcontext
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -43,7 +44,7 @@ class HttpServer:
         )
         self._server = uvicorn.Server(config)
         # The host handles signals; uvicorn would take them from it.
-        self._server.capture_signals = _no_signals  # type: ignore[method-assign]
+        self._server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -54,7 +55,8 @@ class HttpServer:
     async def start(self) -> None:
         """Serve; returns when requests are answered."""
         self._task = asyncio.create_task(self._server.serve(sockets=[self._listener]), name="http server")
-        while not self._server.started and not self._task.done():
+        # uvicorn tells that it has started by a plain flag.
+        while not self._server.started and not self._task.done():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
     async def stop(self) -> None:
@@ -63,11 +65,3 @@ class HttpServer:
         if self._task is not None:
             await asyncio.wait([self._task])
         self._listener.close()
-
-
-class _no_signals:
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, *_details: object) -> None:
-        return None

@@ -1,5 +1,7 @@
-"""Server-sent events and disconnects. Llama Stack writes bare `data: {json}` lines without an end mark, and so does this:
-its clients before 0.7 crash on `[DONE]`, OpenAI's do not need it. Must not know what is streamed.
+"""Server-sent events and disconnects. Must not know what is streamed.
+
+Llama Stack writes bare `data: {json}` lines without an end mark, and so does this: its clients before 0.7 crash on
+`[DONE]`, OpenAI's do not need it.
 """
 
 from __future__ import annotations
@@ -7,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import aclosing
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -15,6 +16,7 @@ from fastapi.responses import StreamingResponse
 
 from app.engine.domain.errors import PaddockError
 from app.engine.http.errors import body_of
+from app.engine.runtime.streams import closing
 
 T = TypeVar("T")
 
@@ -33,7 +35,7 @@ async def event_stream(chunks: AsyncIterator[dict[str, Any]]) -> StreamingRespon
     first = await anext(chunks, None)
 
     async def lines() -> AsyncIterator[str]:
-        async with aclosing(chunks) as rest:  # type: ignore[type-var]
+        async with closing(chunks) as rest:
             try:
                 if first is not None:
                     yield sse_line(first)

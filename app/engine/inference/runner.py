@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing
 from typing import Protocol
 
 from app.engine.domain.errors import ModelLoadFailed, ModelUnavailable, PaddockError
@@ -23,6 +22,7 @@ from app.engine.domain.inference import (
 )
 from app.engine.domain.models import Model, ModelState
 from app.engine.domain.settings import Settings
+from app.engine.runtime.streams import closing
 from app.engine.runtime.tracing import span
 
 MEASURE_TOKENS = 32
@@ -144,7 +144,7 @@ class ModelRunner:
             raise ModelUnavailable("The model was unloaded before it could answer.", hint="Ask again.")
         entry.active += 1
         try:
-            async with aclosing(start(chat_model)) as events:  # type: ignore[type-var]
+            async with closing(start(chat_model)) as events:
                 async for event in events:
                     if isinstance(event, GenerationFinished):
                         self._note_speed(entry, event)
@@ -181,7 +181,7 @@ class ModelRunner:
         except asyncio.CancelledError:
             self._set_state(model.id, ModelState())
             raise
-        except Exception as error:  # a border: the loading task must end in words
+        except Exception as error:  # noqa: BLE001 - a border: the loading task must end in words
             self._set_state(model.id, ModelState(phase="failed", reason=f"{type(error).__name__}: {error}"))
             raise ModelLoadFailed(f"Loading failed: {type(error).__name__}: {error}") from error
         await self._source.note_used(model.id)
@@ -233,4 +233,3 @@ class ModelRunner:
             task = asyncio.create_task(self.unload(model_id), name=f"unload {model_id}")
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
-

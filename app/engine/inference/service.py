@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
 
 from app.engine.domain.inference import (
     ChatModel,
@@ -15,6 +14,7 @@ from app.engine.domain.inference import (
     ToolSpec,
 )
 from app.engine.inference.runner import ModelRunner
+from app.engine.runtime.streams import closing
 from app.engine.runtime.tracing import note_usage, span
 
 
@@ -26,13 +26,13 @@ class InferenceService:
 
     async def chat(self, request: ChatRequest) -> AsyncIterator[GenerationEvent]:
         """Continue a conversation."""
-        async with aclosing(self._traced("chat", request.model, lambda model: model.chat(request))) as events:
+        async with closing(self._traced("chat", request.model, lambda model: model.chat(request))) as events:
             async for event in events:
                 yield event
 
     async def complete(self, request: CompletionRequest) -> AsyncIterator[GenerationEvent]:
         """Continue a raw prompt."""
-        async with aclosing(self._traced("complete", request.model, lambda model: model.complete(request))) as events:
+        async with closing(self._traced("complete", request.model, lambda model: model.complete(request))) as events:
             async for event in events:
                 yield event
 
@@ -45,7 +45,7 @@ class InferenceService:
         self, verb: str, model_id: str, start: Callable[[ChatModel], AsyncIterator[GenerationEvent]]
     ) -> AsyncIterator[GenerationEvent]:
         with span(f"inference.{verb}", model=model_id) as current:
-            async with aclosing(self._runner.run(model_id, start)) as events:
+            async with closing(self._runner.run(model_id, start)) as events:
                 async for event in events:
                     if isinstance(event, GenerationFinished):
                         note_usage(current, event.usage)

@@ -18,7 +18,16 @@ KEY_NAME = "api-key"
 
 
 class PreferencesService:
-    def __init__(self, *, settings: SettingsStore, secrets: SecretStore, paths: DataPaths, endpoint: Callable[[], Endpoint], examine_build: Callable[[], Awaitable[Build]], publish: Callable[[EngineEvent], None]) -> None:
+    def __init__(
+        self,
+        *,
+        settings: SettingsStore,
+        secrets: SecretStore,
+        paths: DataPaths,
+        endpoint: Callable[[], Endpoint],
+        examine_build: Callable[[], Awaitable[Build]],
+        publish: Callable[[EngineEvent], None],
+    ) -> None:
         self._settings = settings
         self._secrets = secrets
         self._endpoint = endpoint

@@ -7,8 +7,9 @@ import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import Future
-from contextlib import aclosing
 from typing import Any, TypeVar
+
+from app.engine.runtime.streams import closing
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ class LoopThread:
 
         async def pump() -> None:
             try:
-                async with aclosing(start()) as stream:  # type: ignore[type-var]
+                async with closing(start()) as stream:
                     async for item in stream:
                         items.put(item)
             finally:

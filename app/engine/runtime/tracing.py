@@ -1,5 +1,6 @@
-"""Spans of what the engine does, by OpenTelemetry. Whoever composes the engine installs a provider; without one, spans
-cost nothing. Must not decide where spans go, and must never carry what people or models say.
+"""Spans of what the engine does, by OpenTelemetry. Must never carry what people or models say.
+
+Whoever composes the engine installs a provider and so decides where spans go; without one, spans cost nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def uninstall(provider: TracerProvider) -> None:
 
 @contextmanager
 def span(name: str, **attributes: str | int | float | bool) -> Iterator[Span | None]:
-    """Record the time of a block under `name`, below the span around it; an exception marks it as failed and goes on."""
+    """Record the time of a block under `name`, below the span around it; an exception marks it as failed."""
     if not _current:
         yield None
         return

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from app.engine.domain.machine import Device, Memory
+from app.engine.domain.machine import Device
 from app.engine.runtime.processes import child_command, child_environment
 
 MODULE = "app.engine.inference.llama_cpp.devices"

@@ -1,6 +1,6 @@
 """A server that speaks the OpenAI dialect, as a ChatModel: OpenAI, Ollama, vLLM, Together, or another Paddock.
 
-Speaks plain HTTP through httpx. Must not log keys or what people say. Wire format: OpenAI API reference, chat completions.
+Speaks plain HTTP through httpx. Must not log keys or what people say. Wire format: OpenAI API reference.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from app.engine.domain.inference import (
     Usage,
 )
 from app.engine.inference.remote.bodies import chat_body, completion_body
+from app.engine.runtime.streams import close_stream
 
 # A remote does not say how much its model holds; long enough not to cut what it could take.
 ASSUMED_CONTEXT = 131_072
@@ -167,7 +168,7 @@ class RemoteModel:
                 for event in reader.read(chunk):
                     yield event
         finally:
-            await stream.aclose()  # type: ignore[attr-defined]
+            await close_stream(stream)
         yield reader.finished()
 
 
