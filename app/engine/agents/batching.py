@@ -51,7 +51,7 @@ async def _pump(
             queue.put_nowait(event)
     except asyncio.CancelledError:
         raise
-    except Exception as error:  # noqa: BLE001 - a border: the consumer raises it in its own task
+    except Exception as error:  # a border: the consumer raises it in its own task
         queue.put_nowait(error)
     finally:
         await close_stream(events)

@@ -205,7 +205,7 @@ class AgentService:
         except asyncio.CancelledError:
             for event in await self._loop.settle(running.turn, running.open_step):
                 await running.add(event)
-        except Exception as error:  # noqa: BLE001 - a border: whoever watches the turn must hear its end
+        except Exception as error:  # a border: whoever watches the turn must hear its end
             failure = Failure(
                 code="internal_error", message=f"{type(error).__name__}: {error}", hint="Please report it."
             )

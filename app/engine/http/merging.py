@@ -43,7 +43,7 @@ async def _pump(
         async for item in stream:
             queue.put_nowait((index, item))
         queue.put_nowait(None)
-    except Exception as error:  # noqa: BLE001 - a border: the consumer raises it in its own task
+    except Exception as error:  # a border: the consumer raises it in its own task
         queue.put_nowait(error)
     finally:
         await close_stream(stream)

@@ -181,7 +181,7 @@ class ModelRunner:
         except asyncio.CancelledError:
             self._set_state(model.id, ModelState())
             raise
-        except Exception as error:  # noqa: BLE001 - a border: the loading task must end in words
+        except Exception as error:  # a border: the loading task must end in words
             self._set_state(model.id, ModelState(phase="failed", reason=f"{type(error).__name__}: {error}"))
             raise ModelLoadFailed(f"Loading failed: {type(error).__name__}: {error}") from error
         await self._source.note_used(model.id)

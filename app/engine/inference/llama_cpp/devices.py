@@ -9,6 +9,7 @@ import asyncio
 import ctypes
 import json
 import sys
+from pathlib import Path
 from subprocess import DEVNULL, PIPE
 from typing import Any
 
@@ -54,12 +55,6 @@ async def examine_build(seconds: float) -> Build:
         return Build(error=f"the process that asks llama.cpp ended with status {process.returncode}")
 
 
-def _library() -> Any:
-    import llama_cpp.llama_cpp as binding
-
-    return binding._lib
-
-
 def _devices(library: Any) -> list[dict[str, Any]]:
     for name, result in (("name", ctypes.c_char_p), ("description", ctypes.c_char_p), ("type", ctypes.c_int)):
         function = getattr(library, f"ggml_backend_dev_{name}")
@@ -97,19 +92,14 @@ def main() -> int:
     }
     try:
         build["devices"] = _devices(_ggml())
-    except (AttributeError, OSError) as error:
+    except (AttributeError, OSError, StopIteration) as error:
         build["error"] = f"the devices could not be listed: {error}"
     sys.stdout.write(json.dumps(build) + "\n")
     return 0
 
 
 def _ggml() -> Any:
-    """Return a library that exports ggml's registry: it stands beside llama.cpp's own."""
-    library = _library()
-    if hasattr(library, "ggml_backend_dev_count"):
-        return library
-    from pathlib import Path
-
+    """Return ggml's own library, which stands beside llama.cpp's and exports the registry of devices."""
     import llama_cpp
 
     folder = Path(llama_cpp.__file__).parent / "lib"

@@ -134,7 +134,7 @@ class Host:
                 self._answer(prompter, command, submitted)
             except PaddockError as error:
                 self._outbox.put(Refused(command.id, to_fields(error)))
-            except Exception as error:  # noqa: BLE001 - a border: one bad prompt must not end the host
+            except Exception as error:  # a border: one bad prompt must not end the host
                 bug = BugError(f"Preparing the prompt failed: {type(error).__name__}: {error}")
                 self._outbox.put(Refused(command.id, to_fields(bug)))
             finally:
