@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -22,7 +22,7 @@ from tests.fakes.engine import FakeEngine, FakeHost
 
 
 class _Page(PageWidget):
-    made: list[str] = []
+    made: ClassVar[list[str]] = []
 
     def __init__(self, title: str) -> None:
         super().__init__(title)
