@@ -39,7 +39,7 @@ class AnswerView(QWidget):
         self._thoughts: Disclosure | None = None
         self._thought_text: ProseView | None = None
         self._unfold: QWidget | None = None
-        self._box = column(spacing=tokens.SPACE_2)
+        self._box = column()
         self.setLayout(self._box)
         theme().changed.connect(self._restyle)
 
@@ -100,7 +100,7 @@ class AnswerView(QWidget):
     def _make(self, kind: str) -> Block:
         if kind == "code":
             return CodeBlock(self)
-        view = TableView(self) if kind == "table" else ProseView(self)
+        view = TableView(self) if kind == "table" else ProseView(self, below=tokens.SPACE_2)
         view.link_clicked.connect(self.link_clicked)
         return view
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import (
     QGuiApplication,
@@ -18,9 +20,10 @@ from app.ui.theme import tokens
 from app.ui.theme.fonts import code_font
 from app.ui.theme.icons import icon
 from app.ui.theme.theme import theme
-from app.ui.widgets.basics import action, column, label, row, tool_button
+from app.ui.widgets.basics import action, column, frame, label, row, tool_button
 
 _COPIED_MS = 1500
+_BELOW = 10
 
 
 class _Highlighter(QSyntaxHighlighter):
@@ -53,12 +56,11 @@ class _CodeView(QPlainTextEdit):
             event.ignore()
 
 
-class CodeBlock(QFrame):
+class CodeBlock(QWidget):
     """`show_code` may be called with text that grows; only what is new is laid out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("kind", "code")
         self.code = ""
         self.language = ""
         self._width = 0
@@ -75,7 +77,9 @@ class CodeBlock(QFrame):
         self.view.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._highlighter = _Highlighter(self.view.document())
         head = row(self._name, None, tool_button(self._copy), margins=(tokens.SPACE_3, 2, 4, 0))
-        self.setLayout(column(head, self.view, margins=(1, 1, 1, 1)))
+        card = frame("code")
+        card.setLayout(column(head, self.view, margins=(1, 1, 1, 1)))
+        self.setLayout(column(card, margins=(0, 0, 0, _BELOW)))
         self.view.setViewportMargins(tokens.SPACE_3, 2, tokens.SPACE_3, 0)
 
     def show_code(self, code: str, language: str) -> None:
@@ -121,5 +125,6 @@ class CodeBlock(QFrame):
         widest = max((metrics.horizontalAdvance(line) for line in self.code.split("\n")), default=0)
         room = self._width - 2 * tokens.SPACE_3 - 4
         bar = self.view.horizontalScrollBar().sizeHint().height() if widest > room else 0
-        self.view.setFixedHeight(lines * metrics.lineSpacing() + tokens.SPACE_3 + bar)
+        line = self.view.blockBoundingRect(self.view.document().firstBlock()).height()
+        self.view.setFixedHeight(math.ceil(lines * max(line, metrics.lineSpacing())) + tokens.SPACE_4 + bar)
         self.setFixedWidth(self._width)

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QToolButton, QWidget
 from app.ui.theme import tokens
 from app.ui.theme.fonts import font
 from app.ui.theme.icons import icon
-from app.ui.widgets.basics import column, frame, label, row
+from app.ui.widgets.basics import column, frame, row
+from app.ui.widgets.elided import ElidedLabel
 
 _MOST_LINES = 10
 
@@ -93,13 +94,12 @@ class Composer(QWidget):
         self.button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.button.clicked.connect(self._on_click)
         self.footer = row(spacing=tokens.SPACE_2)
-        self.reason = label("", "secondary")
+        self.reason = ElidedLabel("", "secondary")
         line = row(spacing=tokens.SPACE_2, margins=(16, 9, 9, 9))
         line.addWidget(self.field, 1, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.button, 0, Qt.AlignmentFlag.AlignBottom)
         self.card.setLayout(line)
-        self.footer.addWidget(self.reason)
-        self.footer.addStretch(1)
+        self.footer.addWidget(self.reason, 1)
         self.setLayout(column(self.card, self.footer, spacing=6))
         self._refresh()
 
@@ -148,6 +148,8 @@ class Composer(QWidget):
     def _refresh(self) -> None:
         name = self.tr("Stop (Esc)") if self._running else self.tr("Send (Enter)")
         self.button.setIcon(icon("square" if self._running else "arrow-up", "accent_text"))
+        side = 12 if self._running else 18
+        self.button.setIconSize(QSize(side, side))
         self.button.setToolTip(name)
         self.button.setAccessibleName(name)
         self.button.setEnabled(self._running or (bool(self.text.strip()) and not self._blocked))

@@ -152,7 +152,7 @@ class Conversation(QScrollArea):
 
     def column_width(self) -> int:
         """Return the width of the text column."""
-        return max(240, min(tokens.COLUMN_WIDTH, self.viewport().width() - 2 * _SIDE_MARGIN))
+        return max(240, min(tokens.COLUMN_WIDTH, self.width() - 2 * _SIDE_MARGIN))
 
     # The window of widgets.
 
@@ -245,6 +245,13 @@ class Conversation(QScrollArea):
         height = max(self._box.sizeHint().height(), self.viewport().height())
         self._content.resize(self.viewport().width(), height)
 
+    def _balance(self) -> None:
+        """Keep the column in the middle of the whole view, not of what the scroll bar leaves of it."""
+        bar = self.verticalScrollBar()
+        room = bar.sizeHint().width() if bar.maximum() > 0 else 0
+        left, right = (0, room) if self.isRightToLeft() else (room, 0)
+        self._box.setContentsMargins(left, tokens.SPACE_4, right, tokens.SPACE_4)
+
     @contextmanager
     def _anchored(self) -> Iterator[None]:
         """Keep what the person looks at where it is while turns are built or dropped around it."""
@@ -263,6 +270,7 @@ class Conversation(QScrollArea):
     # Sticking to the end.
 
     def _on_range(self, _minimum: int, maximum: int) -> None:
+        self._balance()
         if self._stick and not self._moving and self._first + len(self._views) >= len(self.turns):
             self.verticalScrollBar().setValue(maximum)
         self._show_pill()

@@ -22,17 +22,14 @@ pre.nested {{ font-family: "{mono}"; font-size: {code_size}px; background-color:
     margin-top: 4px; margin-bottom: 8px; white-space: pre-wrap; }}
 a {{ color: {accent}; text-decoration: underline; }}
 table.quote {{ margin-bottom: 10px; }}
-td.bar {{ background-color: {control}; width: 3px; }}
+td.bar {{ background-color: {control}; }}
 td.quoted {{ padding-left: 12px; color: {text_secondary}; }}
 hr {{ color: {hairline}; background-color: {hairline}; margin-top: 10px; margin-bottom: 10px; }}
 """
 
 _TABLE_SHEET = """
-table {{ border-collapse: collapse; }}
-th {{ font-weight: 600; padding: 7px 12px; border-style: solid; border-width: 0px; border-bottom-width: 1px;
-    border-bottom-color: {control}; border-bottom-style: solid; color: {text}; }}
-td {{ padding: 7px 12px; border-style: solid; border-width: 0px; border-bottom-width: 1px;
-    border-bottom-color: {hairline}; border-bottom-style: solid; }}
+th, td {{ padding: 7px 12px; border-bottom-width: 1px; border-bottom-style: solid; border-bottom-color: {hairline}; }}
+th {{ font-weight: 600; border-bottom-color: {control}; }}
 """
 
 
@@ -54,6 +51,4 @@ def prose_style(roles: Roles) -> str:
 @cache
 def table_style(roles: Roles) -> str:
     """Return the default style sheet of table documents."""
-    return prose_style(roles) + _TABLE_SHEET.format(
-        hairline=roles.hairline, control=roles.control, text=roles.text
-    )
+    return prose_style(roles) + _TABLE_SHEET.format(hairline=roles.hairline, control=roles.control)

@@ -95,7 +95,9 @@ class ListDelegate(QStyledItemDelegate):
             painter.drawText(area.adjusted(0, 0, -4, 0), int(end | Qt.AlignmentFlag.AlignVCenter), str(len(group.sessions)))
 
     def _paint_chat(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        area = option.rect.adjusted(16, 0, -14, 0)
+        group = index.parent().data(GROUP_ROLE)
+        indent = 18 if isinstance(group, Group) and group.kind == "folder" else 0
+        area = QStyle.visualRect(option.direction, option.rect, option.rect.adjusted(16 + indent, 0, -14, 0))
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         running = bool(index.data(RUNNING_ROLE))
         room = _MENU_WIDTH if hovered or running else 0

@@ -17,6 +17,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 _ALLOWED_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
+_CELL_STYLE = re.compile(r' style="text-align:(left|right|center)"')
 _MATH = (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"))
 
 
@@ -65,7 +66,7 @@ def _render_image(_self: RendererHTML, tokens: Sequence[Token], index: int, _opt
 
 
 def _render_quote_open(*_arguments: Any) -> str:
-    return '<table class="quote" cellspacing="0" cellpadding="0" width="100%"><tr><td class="bar"></td><td class="quoted">'
+    return '<table class="quote" cellspacing="0" cellpadding="0"><tr><td class="bar" width="3"></td><td class="quoted">'
 
 
 def _render_quote_close(*_arguments: Any) -> str:
@@ -118,7 +119,14 @@ def _segment(group: list[Token], env: dict[str, Any]) -> Segment:
         return Segment("code", first.content.rstrip("\n"), language, end_line)
     kind: Literal["prose", "table"] = "table" if first.type == "table_open" else "prose"
     parser = _parser()
-    return Segment(kind, str(parser.renderer.render(group, parser.options, env)), "", end_line)
+    rendered = str(parser.renderer.render(group, parser.options, env))
+    return Segment(kind, _aligned(rendered) if kind == "table" else rendered, "", end_line)
+
+
+def _aligned(table: str) -> str:
+    """Give cells the attribute that Qt's rich text understands, where markdown gives a style."""
+    aligned = _CELL_STYLE.sub(r' align="\1"', table).replace("<th>", '<th align="left">')
+    return aligned.replace("<table>", '<table cellspacing="0">')
 
 
 def blocks(text: str) -> list[Segment]:

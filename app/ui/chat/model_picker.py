@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
+    QStyleOptionToolButton,
     QStyleOptionViewItem,
+    QStylePainter,
     QToolButton,
 )
 
@@ -29,7 +32,8 @@ from app.ui.widgets.words import state_words
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 46
-_MOST_TEXT = 420
+_MOST_TEXT = 440
+_AROUND = 62
 
 
 class _Delegate(QStyledItemDelegate):
@@ -76,9 +80,10 @@ class ModelPicker(QToolButton):
         self._client = client
         self.model_id = ""
         self.choice = ModelChoice(client, self)
+        self._name, self._words = "", ""
         self.setProperty("kind", "picker")
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setIconSize(QSize(12, 12))
+        self.setFont(font(tokens.SIZE_BODY))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(self.open)
         self.load_action = action(self, self.tr("Load model"), self._load, icon_name="power")
@@ -116,22 +121,55 @@ class ModelPicker(QToolButton):
             self._client.models.unload(self.model_id)
 
     def _refresh(self) -> None:
-        if not self.model_id:
-            self.setText(self.tr("Choose a model"))
-            self.setIcon(QIcon())
-        else:
-            model = self.model()
-            remote = model is not None and model.source == "remote"
-            words = self.tr("remote") if remote else state_words(self.state)
-            whole = f"{self.choice.name_of(self.model_id)}   {words}"
-            self.setText(self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, _MOST_TEXT).replace("&", "&&"))
-            self.setToolTip(self.tr("{model} — choose another, load or unload").format(model=whole))
-            self.setIcon(_dot(*PHASE_DOTS[self.state.phase], self.devicePixelRatioF()))
-        self.setAccessibleName(self.tr("Model: {words}").format(words=self.text()))
-        busy = self.state.phase in ("loading", "unloading")
-        local = (model := self.model()) is not None and model.source != "remote"
+        model = self.model()
+        remote = model is not None and model.source == "remote"
+        self._name = self.choice.name_of(self.model_id) if self.model_id else self.tr("Choose a model")
+        self._words = "" if not self.model_id else self.tr("remote") if remote else state_words(self.state)
+        self.setToolTip(f"{self._name}\n{self._words}")
+        self.setAccessibleName(self.tr("Model: {name}, {state}").format(name=self._name, state=self._words))
+        local = model is not None and not remote
         self.load_action.setEnabled(local and self.state.phase in ("not_loaded", "failed"))
-        self.unload_action.setEnabled(local and self.state.phase == "ready" and not busy)
+        self.unload_action.setEnabled(local and self.state.phase == "ready")
+        self.updateGeometry()
+        self.update()
+
+    def _bold(self) -> QFontMetrics:
+        return QFontMetrics(font(tokens.SIZE_BODY, QFont.Weight.DemiBold))
+
+    def sizeHint(self) -> QSize:
+        text = self._bold().horizontalAdvance(self._name) + self.fontMetrics().horizontalAdvance(self._words)
+        return QSize(min(_MOST_TEXT, text + _AROUND), tokens.CONTROL_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(140, tokens.CONTROL_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint dot, name, state and chevron; the name gives way first, but keeps half."""
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawPrimitive(QStyle.PrimitiveElement.PE_PanelButtonTool, option)
+        direction, area = self.layoutDirection(), self.rect().adjusted(10, 0, -8, 0)
+        if self.model_id:
+            dot = QStyle.visualRect(direction, area, area.adjusted(0, 0, 10 - area.width(), 0))
+            paint_dot(painter, QRectF(dot), *PHASE_DOTS[self.state.phase])
+        end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        icon("chevron-down").paint(painter, QStyle.alignedRect(direction, end, QSize(14, 14), area))
+        words = area.adjusted(16, 0, -20, 0)
+        bold = self._bold()
+        state_room = self.fontMetrics().horizontalAdvance(self._words)
+        name_room = max(words.width() // 2, words.width() - state_room - tokens.SPACE_2)
+        name = bold.elidedText(self._name, Qt.TextElideMode.ElideRight, name_room)
+        used = bold.horizontalAdvance(name) + tokens.SPACE_2
+        start = int(QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter)
+        painter.setFont(font(tokens.SIZE_BODY, QFont.Weight.DemiBold))
+        painter.setPen(theme().colour("text"))
+        painter.drawText(QStyle.visualRect(direction, self.rect(), words), start, name)
+        rest = words.adjusted(used, 0, 0, 0)
+        painter.setFont(font(tokens.SIZE_BODY))
+        painter.setPen(theme().colour("danger" if self.state.phase == "failed" else "text_secondary"))
+        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, rest.width())
+        painter.drawText(QStyle.visualRect(direction, self.rect(), rest), start, shown)
 
 
 class _PickerPopover(Popover):
@@ -174,13 +212,3 @@ class _PickerPopover(Popover):
         model = self._picker.choice.models[index.row()]
         self.close()
         self._picker.picked.emit(model.id)
-
-
-def _dot(role: str, filled: bool, ratio: float) -> QIcon:
-    drawn = QPixmap(round(12 * ratio), round(12 * ratio))
-    drawn.setDevicePixelRatio(ratio)
-    drawn.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(drawn)
-    paint_dot(painter, QRectF(0, 0, 12, 12), role, filled)
-    painter.end()
-    return QIcon(drawn)

@@ -111,15 +111,18 @@ class ChatPage(PageWidget):
         self.title.hide()
         self.header.setContentsMargins(tokens.SPACE_2, 0, tokens.SPACE_2, 0)
         self.chat_title = ElidedLabel("", "page-title")
-        self.header.addWidget(tool_button(self.acts.toggle_list))
+        self.header.addWidget(tool_button(self.acts.toggle_list, "toggle"))
+        self._new_button = tool_button(self.acts.new_chat)
+        self._new_button.hide()
+        self.header.addWidget(self._new_button)
         self.header.addWidget(self.chat_title, 1)
         self.header.addWidget(self.picker)
-        right = row(None, tool_button(self.acts.new_chat), spacing=2)
+        right = row(None, spacing=2)
         export = tool_button(self.acts.export_button)
         export.setMenu(self.acts.export_menu)
         export.setPopupMode(export.ToolButtonPopupMode.InstantPopup)
         right.addWidget(export)
-        right.addWidget(tool_button(self.acts.toggle_side))
+        right.addWidget(tool_button(self.acts.toggle_side, "toggle"))
         self.header.addLayout(right, 1)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setHandleWidth(1)
@@ -165,7 +168,7 @@ class ChatPage(PageWidget):
         self.list.removed.connect(self._on_removed)
         self.list.notify.connect(self.notify)
         presenter.session_changed.connect(self._on_session)
-        presenter.shown.connect(lambda turns: self.stack.setCurrentIndex(1 if turns else 0))
+        presenter.shown.connect(self._on_shown)
         presenter.failed.connect(self._on_failed)
         presenter.measured.connect(self.measured)
         presenter.running_changed.connect(self.acts.set_running)
@@ -182,6 +185,10 @@ class ChatPage(PageWidget):
 
     # What happens.
 
+    def _on_shown(self, turns: bool) -> None:
+        self.stack.setCurrentIndex(1 if turns else 0)
+        self.banner.show_model(None if turns else self._default)
+
     def _on_client_state(self) -> None:
         reasons = {
             "ready": "",
@@ -197,7 +204,7 @@ class ChatPage(PageWidget):
 
     def _on_default(self, model: Model | None) -> None:
         self._default = model
-        self.banner.show_model(model)
+        self.banner.show_model(None if self.conversation.turns else model)
         if model is None:
             self.composer.set_blocked(self.tr("Add a model on the Models page first."))
         self._show_model()
@@ -273,5 +280,6 @@ class ChatPage(PageWidget):
         self._side_line.setVisible(shown)
 
     def show_list(self, shown: bool) -> None:
-        """Show or hide the chat list."""
+        """Show or hide the chat list; without it the header offers the new chat."""
         self.list.setVisible(shown)
+        self._new_button.setVisible(not shown)

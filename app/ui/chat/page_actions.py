@@ -47,9 +47,9 @@ class PageActions(QObject):
             page, self.tr("Search chats"), page.list.search.setFocus, icon_name="search", shortcut="Ctrl+Shift+F"
         )
         self.toggle_list = action(
-            page, self.tr("Chat list"), page.show_list, icon_name="panel-left", shortcut="Ctrl+B", checkable=True
-        )
-        self.toggle_list.setChecked(True)
+            page, self.tr("Chat list"), page.show_list, icon_name="panel-left", shortcut="Ctrl+B",
+            checkable=True, checked=True,
+        )  # fmt: skip
         self.toggle_side = action(
             page, self.tr("Chat settings"), page.show_side, icon_name="sliders-horizontal", shortcut="Ctrl+I", checkable=True
         )

@@ -14,13 +14,17 @@ from app.ui.theme.fonts import font
 from app.ui.theme.theme import theme
 
 
+_BELOW_TABLE, _WIDEST_TABLE = 12, 1400
+
+
 class ProseView(QTextBrowser):
     """Call `fit(width)` after its content or room changes; the parent scrolls, not this."""
 
     link_clicked = Signal(QUrl)
 
-    def __init__(self, parent: QWidget | None = None, *, size: float = tokens.SIZE_MESSAGE) -> None:
+    def __init__(self, parent: QWidget | None = None, *, size: float = tokens.SIZE_MESSAGE, below: int = 0) -> None:
         super().__init__(parent)
+        self._below = below
         self._html = ""
         self._width = 0
         self.setProperty("kind", "bare")
@@ -33,6 +37,7 @@ class ProseView(QTextBrowser):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
         self.setUndoRedoEnabled(False)
+        self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
         self.viewport().setAutoFillBackground(False)
         document = self.document()
         document.setDocumentMargin(0)
@@ -60,7 +65,8 @@ class ProseView(QTextBrowser):
             self._measure()
 
     def ideal_width(self) -> int:
-        """Return the width at which no line wraps."""
+        """Return the width at which no line wraps; takes the layout away, so `fit` must follow."""
+        self._width = 0
         self.document().setTextWidth(-1)
         return math.ceil(self.document().idealWidth())
 
@@ -78,15 +84,20 @@ class ProseView(QTextBrowser):
         return prose_style(theme().roles)
 
     def _measure(self) -> None:
-        self.document().setTextWidth(self._width)
-        self.setFixedSize(self._width, math.ceil(self.document().size().height()))
+        self._lay_out(self._width)
+        self.setFixedSize(self._width, math.ceil(self.document().size().height()) + self._below)
+
+    def _lay_out(self, width: int) -> None:
+        # A fixed width, because otherwise QTextEdit lays out again for the viewport it had before.
+        self.setLineWrapColumnOrWidth(width)
+        self.document().setTextWidth(width)
 
 
 class TableView(ProseView):
     """A table that scrolls sideways by itself when it is wider than the column."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, size=tokens.SIZE_BODY)
+        super().__init__(parent, size=tokens.SIZE_BODY, below=_BELOW_TABLE)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Table"))
@@ -95,12 +106,11 @@ class TableView(ProseView):
         return table_style(theme().roles)
 
     def _measure(self) -> None:
-        ideal = min(self.ideal_width() + 2, max(self._width, 1400))
-        self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
-        self.setLineWrapColumnOrWidth(ideal)
-        self.document().setTextWidth(ideal)
+        self.document().setTextWidth(-1)
+        ideal = min(math.ceil(self.document().idealWidth()) + 2, max(self._width, _WIDEST_TABLE))
+        self._lay_out(ideal)
         bar = self.horizontalScrollBar().sizeHint().height() if ideal > self._width else 0
-        self.setFixedSize(self._width, math.ceil(self.document().size().height()) + bar)
+        self.setFixedSize(self._width, math.ceil(self.document().size().height()) + bar + self._below)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if abs(event.angleDelta().x()) > abs(event.angleDelta().y()):

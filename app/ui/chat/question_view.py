@@ -31,7 +31,7 @@ class QuestionView(QWidget):
         self.setLayout(self._line)
         self.bubble = frame("bubble")
         self.words = ProseView()
-        self._box: QVBoxLayout = column(self.words, margins=(14, 9, 14, 9), spacing=tokens.SPACE_1)
+        self._box: QVBoxLayout = column(self.words, margins=(14, 11, 14, 5), spacing=tokens.SPACE_1)
         self.bubble.setLayout(self._box)
         self._line.addStretch(1)
         self._line.addWidget(self.bubble)

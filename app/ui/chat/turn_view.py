@@ -18,6 +18,7 @@ from app.ui.theme import tokens
 from app.ui.widgets.basics import button, column, frame, label, row
 
 ACTIONS_HEIGHT = 30
+BLEED = 6
 
 
 class TurnView(QWidget):
@@ -41,16 +42,19 @@ class TurnView(QWidget):
         self.question = QuestionView(turn.input_text())
         self.question.edited.connect(lambda text: self.edited.emit(self.turn.id, text))
         self._question_row = _reserved()
-        self._notes = column(spacing=tokens.SPACE_1)
+        self._notes = column(spacing=tokens.SPACE_1, margins=(0, 0, 0, tokens.SPACE_1))
         self.answer = AnswerView()
         self.answer.link_clicked.connect(self.link_clicked)
         self.waiting = label("", "muted")
         self.waiting.hide()
         self._ending = column()
         self._answer_row = _reserved()
+        # The rows of buttons hang out by the inner margin of a button, so that icons and words share an edge.
+        words = (BLEED, 0, BLEED, 0)
         self.setLayout(
             column(
-                self.question, self._question_row, self._notes, self.waiting, self.answer, self._ending, self._answer_row,
+                column(self.question, margins=words), self._question_row,
+                column(self._notes, self.waiting, self.answer, self._ending, margins=words, spacing=2), self._answer_row,
                 margins=(0, tokens.SPACE_2, 0, 0), spacing=2,
             )
         )  # fmt: skip
@@ -95,7 +99,7 @@ class TurnView(QWidget):
     def fit(self, width: int) -> None:
         """Take this width."""
         self._width = width
-        self.setFixedWidth(width)
+        self.setFixedWidth(width + 2 * BLEED)
         self.question.fit(width)
         self.answer.fit(width)
         self._fit_extras()
@@ -132,7 +136,7 @@ class TurnView(QWidget):
         self._extras.append(extra)
 
     def _ending_card(self, what: str, hint: str) -> QWidget:
-        card = frame("danger" if self.turn.state == "failed" else "warning")
+        card = frame("danger-card" if self.turn.state == "failed" else "warning-card")
         words = column(label(what, "strong", wrap=True), spacing=2)
         if hint:
             words.addWidget(label(hint, "secondary", wrap=True))

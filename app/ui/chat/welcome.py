@@ -40,7 +40,7 @@ class StarterBanner(QWidget):
         if model is None or model.source != "starter" or dismissed:
             self.hide()
             return
-        words = self.tr("{model} is a small starter model: quick, but often wrong. A larger one answers far better.")
+        words = self.tr("{model} is a small starter model: quick, but often wrong.")
         self.words.setText(words.format(model=model.name))
         self.show()
 

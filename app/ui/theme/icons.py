@@ -15,6 +15,10 @@ from app.ui.resources import resource
 from app.ui.theme.theme import theme
 
 
+_FILLED = ("square",)
+"""Icons that read better as a filled shape."""
+
+
 @cache
 def _source(name: str) -> str:
     return resource("icons", f"{name}.svg").read_text(encoding="utf-8")
@@ -23,6 +27,8 @@ def _source(name: str) -> str:
 @lru_cache(maxsize=512)
 def _pixmap(name: str, colour: str, width: int, height: int, stroke: float) -> QPixmap:
     source = _source(name).replace("currentColor", colour).replace('stroke-width="2"', f'stroke-width="{stroke}"')
+    if name in _FILLED:
+        source = source.replace('fill="none"', f'fill="{colour}"')
     pixmap = QPixmap(width, height)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

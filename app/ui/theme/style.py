@@ -57,8 +57,9 @@ QToolButton[kind="send"] {{ background: {accent}; border-radius: 15px; border: 2
 QToolButton[kind="send"]:hover {{ background: {accent_hover}; }}
 QToolButton[kind="send"]:disabled {{ background: {pressed}; }}
 QToolButton[kind="send"]:focus {{ border-color: {text}; }}
+QToolButton[kind="toggle"]:checked {{ background: transparent; }}
+QToolButton[kind="toggle"]:checked:hover {{ background: {hover}; }}
 QToolButton[kind="status"] {{ color: {text_secondary}; font-size: {size_secondary}px; padding: 1px 6px; border-radius: 4px; }}
-QToolButton[kind="picker"] {{ padding: 5px 10px; font-weight: 600; }}
 QToolButton[kind="pill"] {{ background: {raised}; border: 1px solid {control}; border-radius: 16px; padding: 5px; }}
 QToolButton[kind="pill"]:hover {{ background: {hover}; }}
 
@@ -105,9 +106,9 @@ QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
 QTabBar::tab:focus {{ color: {accent}; }}
 QTabWidget::pane {{ border: none; }}
 QScrollArea, QScrollArea > QWidget > QWidget[kind="transparent"] {{ background: transparent; border: none; }}
-QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
-QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
-QScrollBar::handle {{ background: {control}; border-radius: 4px; margin: 2px; }}
+QScrollBar:vertical {{ background: transparent; width: 11px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 0; }}
+QScrollBar::handle {{ background: {control}; border-radius: 3px; margin: 2px; }}
 QScrollBar::handle:hover {{ background: {text_disabled}; }}
 QScrollBar::handle:vertical {{ min-height: 32px; }}
 QScrollBar::handle:horizontal {{ min-width: 32px; }}
@@ -120,8 +121,8 @@ QFrame[kind="hairline"] {{ background: {hairline}; border: none; }}
 QFrame[kind="card"] {{ background: {raised}; border: 1px solid {hairline}; border-radius: {card}px; }}
 QFrame[kind="popover"] {{ background: {raised}; border: 1px solid {control}; border-radius: {card}px; }}
 QFrame[kind="banner"] {{ background: {accent_soft}; border: none; border-radius: {radius}px; }}
-QFrame[kind="warning"] {{ background: {warning_soft}; border: none; border-radius: {radius}px; }}
-QFrame[kind="danger"] {{ background: {danger_soft}; border: none; border-radius: {radius}px; }}
+QFrame[kind="warning-card"] {{ background: {warning_soft}; border: none; border-radius: {radius}px; }}
+QFrame[kind="danger-card"] {{ background: {danger_soft}; border: none; border-radius: {radius}px; }}
 QFrame[kind="bubble"] {{ background: {bubble}; border: none; border-radius: {bubble_radius}px; }}
 QFrame[kind="composer"] {{ background: {raised}; border: 1px solid {control}; border-radius: {bubble_radius}px; }}
 QFrame[kind="composer"][focused="true"] {{ border-color: {focus}; }}

@@ -56,6 +56,8 @@ def button(text: str, on_click: Callable[[], object] | None = None, kind: str = 
     if icon_name:
         role = {"primary": "accent_text", "quiet": "accent", "danger": "danger"}.get(kind, "text_secondary")
         made.setIcon(icon(icon_name, role))
+        made.setAccessibleName(text)
+        made.setText(f"\N{THIN SPACE}{text}")
         made.setIconSize(QSize(tokens.ICON_SMALL, tokens.ICON_SMALL))
     if on_click is not None:
         made.clicked.connect(lambda _checked=False: on_click())
@@ -71,11 +73,13 @@ def action(
     shortcut: str | QKeySequence | QKeySequence.StandardKey | None = None,
     tip: str = "",
     checkable: bool = False,
+    checked: bool = False,
     context: Qt.ShortcutContext = Qt.ShortcutContext.WidgetWithChildrenShortcut,
 ) -> QAction:
     """Return an action; on a widget it is added too, so that its shortcut works there. A checkable one calls with its state."""
     made = QAction(text, parent)
     made.setCheckable(checkable)
+    made.setChecked(checked)
     if icon_name:
         made.setIcon(icon(icon_name))
     if shortcut is not None:
@@ -125,7 +129,7 @@ def hairline(vertical: bool = False) -> QFrame:
 
 
 def frame(kind: str) -> QFrame:
-    """Return a frame of a variant: card, popover, banner, warning, danger, bubble, composer, code."""
+    """Return a frame of a variant: card, popover, banner, warning-card, danger-card, bubble, composer, code."""
     made = QFrame()
     made.setProperty("kind", kind)
     made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
