@@ -91,6 +91,7 @@ class AnswerView(QWidget):
                 block = self._make(segment.kind)
                 self._blocks.append((segment, block))
                 self._box.insertWidget(self._head() + number, block)
+                block.show()
             self._fill(block, segment)
         self._drop_from(start + len(wanted))
 

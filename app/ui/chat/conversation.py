@@ -92,7 +92,7 @@ class Conversation(QScrollArea):
         if self._views:
             self._views[-1].set_newest(False)
         view = self._make(turn, newest=True, fold=False)
-        self._box.insertWidget(self._box.count() - 1, view, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._insert(self._box.count() - 1, view)
         self._views.append(view)
         self._stick = True
         self._settle()
@@ -165,6 +165,11 @@ class Conversation(QScrollArea):
         view.link_clicked.connect(self.link_clicked)
         return view
 
+    def _insert(self, position: int, view: TurnView) -> None:
+        self._box.insertWidget(position, view, 0, Qt.AlignmentFlag.AlignHCenter)
+        # A layout shows its widgets later and counts them only then; heights are needed now.
+        view.show()
+
     def _discard(self, view: TurnView) -> None:
         self._box.removeWidget(view)
         view.hide()
@@ -173,13 +178,13 @@ class Conversation(QScrollArea):
     def _build_above(self) -> None:
         self._first -= 1
         view = self._make(self.turns[self._first], newest=self._first == len(self.turns) - 1)
-        self._box.insertWidget(0, view, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._insert(0, view)
         self._views.insert(0, view)
 
     def _build_below(self) -> None:
         number = self._first + len(self._views)
         view = self._make(self.turns[number], newest=number == len(self.turns) - 1)
-        self._box.insertWidget(self._box.count() - 1, view, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._insert(self._box.count() - 1, view)
         self._views.append(view)
 
     def _build_down_to_end(self) -> None:

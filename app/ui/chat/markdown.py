@@ -119,7 +119,7 @@ def _segment(group: list[Token], env: dict[str, Any]) -> Segment:
         return Segment("code", first.content.rstrip("\n"), language, end_line)
     kind: Literal["prose", "table"] = "table" if first.type == "table_open" else "prose"
     parser = _parser()
-    rendered = str(parser.renderer.render(group, parser.options, env))
+    rendered = str(parser.renderer.render(group, parser.options, env)).strip()
     return Segment(kind, _aligned(rendered) if kind == "table" else rendered, "", end_line)
 
 

@@ -13,7 +13,6 @@ from app.ui.theme import tokens
 from app.ui.theme.fonts import font
 from app.ui.theme.theme import theme
 
-
 _BELOW_TABLE, _WIDEST_TABLE = 12, 1400
 
 
@@ -25,6 +24,7 @@ class ProseView(QTextBrowser):
     def __init__(self, parent: QWidget | None = None, *, size: float = tokens.SIZE_MESSAGE, below: int = 0) -> None:
         super().__init__(parent)
         self._below = below
+        self.setAccessibleName(self.tr("Text"))
         self._html = ""
         self._width = 0
         self.setProperty("kind", "bare")

@@ -133,6 +133,7 @@ class TurnView(QWidget):
 
     def _add_extra(self, box: object, extra: QWidget) -> None:
         box.addWidget(extra)  # type: ignore[attr-defined]
+        extra.show()
         self._extras.append(extra)
 
     def _ending_card(self, what: str, hint: str) -> QWidget:

@@ -14,7 +14,6 @@ from PySide6.QtSvg import QSvgRenderer
 from app.ui.resources import resource
 from app.ui.theme.theme import theme
 
-
 _FILLED = ("square",)
 """Icons that read better as a filled shape."""
 
