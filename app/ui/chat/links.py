@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QCursor, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -22,7 +22,7 @@ class LinkPopover(Popover):
     """The host in its own line, as the browser will resolve it (punycode for look-alikes), then the whole address."""
 
     def __init__(self, parent: QWidget, url: QUrl) -> None:
-        super().__init__(parent, parent.tr("Open link"))
+        super().__init__(parent, QCoreApplication.translate("LinkPopover", "Open link"))
         self._url = url
         ace = bytes(QUrl.toAce(url.host()).data()).decode()
         self.host = url.path() if url.scheme() == "mailto" else ace

@@ -25,7 +25,8 @@ def figures(turn: Turn) -> str:
     if step is None or not step.usage.completion_tokens:
         return ""
     translate = QCoreApplication.translate
-    parts = [translate("Turn", "%n token(s)", None, step.usage.completion_tokens)]
+    count = step.usage.completion_tokens
+    parts = [QCoreApplication.translate("Turn", "%n token(s)", "", count)]
     if (speed := tokens_per_second(turn)) > 0:
         parts.append(translate("Turn", "{speed} tok/s").format(speed=number_words(speed, 1)))
     if step.timings.first_token > 0:
@@ -64,7 +65,8 @@ def cut_words(turn: Turn) -> list[str]:
     translate = QCoreApplication.translate
     words = []
     if context.dropped_turns:
-        left_out = translate("Turn", "%n oldest turn(s) left out", None, context.dropped_turns)
+        dropped = context.dropped_turns
+        left_out = QCoreApplication.translate("Turn", "%n oldest turn(s) left out", "", dropped)
         size = number_words(context.context_length)
         words.append(translate("Turn", "{left_out}: the context of {size} tokens is full.").format(left_out=left_out, size=size))
     if context.cut_answer:

@@ -309,7 +309,7 @@ def test_every_control_of_the_page_has_a_name(qtbot: QtBot, page: ChatPage) -> N
         if widget.objectName().startswith("qt_"):  # the inside of Qt's own widgets
             continue
         interface = QAccessible.queryAccessibleInterface(widget)
-        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible() and interface is not None:
-            if not interface.text(QAccessible.Text.Name):
-                nameless.append((type(widget).__name__, widget.objectName(), type(widget.parent()).__name__))
+        focusable = widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible() and interface is not None
+        if focusable and not interface.text(QAccessible.Text.Name):
+            nameless.append((type(widget).__name__, widget.objectName(), type(widget.parent()).__name__))
     assert nameless == []
