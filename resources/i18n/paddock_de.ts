@@ -191,13 +191,6 @@
             <source>{used} of {size} tokens</source>
             <translation>{used} von {size} Token</translation>
         </message>
-        <message numerus="yes">
-            <source>%n oldest turn(s) left out</source>
-            <translation>
-                <numerusform>Der älteste Beitrag wurde weggelassen</numerusform>
-                <numerusform>Die %n ältesten Beiträge wurden weggelassen</numerusform>
-            </translation>
-        </message>
         <message>
             <source>What the model sees of this chat: its context.</source>
             <translation>Was das Modell von diesem Chat sieht: sein Kontext.</translation>
@@ -756,5 +749,169 @@
     <context>
         <name>Turn</name>
         <message>
+            <source>{speed} tok/s</source>
+            <translation>{speed} Token/s</translation>
+        </message>
+        <message>
+            <source>first token after {seconds} s</source>
+            <translation>erstes Token nach {seconds} s</translation>
+        </message>
+        <message>
+            <source>Model: {model}</source>
+            <translation>Modell: {model}</translation>
+        </message>
+        <message>
+            <source>Prompt: {prompt} tokens, {cached} of them from the cache</source>
+            <translation>Prompt: {prompt} Token, davon {cached} aus dem Cache</translation>
+        </message>
+        <message>
+            <source>Answer: {answer} tokens</source>
+            <translation>Antwort: {answer} Token</translation>
+        </message>
+        <message>
+            <source>Waited {queued} s, first token after {first} s, wrote for {wrote} s</source>
+            <translation>{queued} s gewartet, erstes Token nach {first} s, {wrote} s geschrieben</translation>
+        </message>
+        <message>
+            <source>Ended by: {reason}</source>
+            <translation>Ende durch: {reason}</translation>
+        </message>
+        <message>
+            <source>{left_out}: the context of {size} tokens is full.</source>
+            <translation>{left_out}: Der Kontext von {size} Token ist voll.</translation>
+        </message>
+        <message>
+            <source>The answer ends here because the context is full.</source>
+            <translation>Die Antwort endet hier, weil der Kontext voll ist.</translation>
+        </message>
+        <message>
+            <source>Stopped.</source>
+            <translation>Angehalten.</translation>
+        </message>
+        <message>
+            <source>What was written until then is kept.</source>
+            <translation>Was bis dahin geschrieben war, ist erhalten.</translation>
+        </message>
+        <message>
+            <source>Paddock ended while this answer was being written.</source>
+            <translation>Paddock wurde beendet, während diese Antwort entstand.</translation>
+        </message>
+        <message>
+            <source>The answer failed.</source>
+            <translation>Die Antwort ist fehlgeschlagen.</translation>
+        </message>
+    </context>
+    <context>
+        <name>TurnView</name>
+        <message>
+            <source>Message: {text}</source>
+            <translation>Nachricht: {text}</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Erneut versuchen</translation>
+        </message>
+    </context>
+    <context>
+        <name>Welcome</name>
+        <message>
+            <source>What would you like to talk about?</source>
+            <translation>Worüber möchtest du sprechen?</translation>
+        </message>
+        <message>
+            <source>Everything you write stays on this machine.</source>
+            <translation>Alles, was du schreibst, bleibt auf diesem Rechner.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Words</name>
+        <message>
+            <source>loading {percent} %</source>
+            <translation>lädt {percent} %</translation>
+        </message>
+        <message>
+            <source>failed: {reason}</source>
+            <translation>fehlgeschlagen: {reason}</translation>
+        </message>
+        <message>
+            <source>ready</source>
+            <translation>bereit</translation>
+        </message>
+        <message>
+            <source>unloading</source>
+            <translation>wird entladen</translation>
+        </message>
+        <message>
+            <source>not loaded</source>
+            <translation>nicht geladen</translation>
+        </message>
+        <message>
+            <source>{seconds} s</source>
+            <translation>{seconds} s</translation>
+        </message>
+        <message>
+            <source>{minutes} min {seconds} s</source>
+            <translation>{minutes} min {seconds} s</translation>
+        </message>
+        <message>
+            <source>{hours} h {minutes} min</source>
+            <translation>{hours} h {minutes} min</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>Heute</translation>
+        </message>
+        <message>
+            <source>Yesterday</source>
+            <translation>Gestern</translation>
+        </message>
+        <message>
+            <source>Previous 7 days</source>
+            <translation>Letzte 7 Tage</translation>
+        </message>
+        <message>
+            <source>Previous 30 days</source>
+            <translation>Letzte 30 Tage</translation>
+        </message>
+        <message>
+            <source>Older</source>
+            <translation>Älter</translation>
+        </message>
+    </context>
+    <context>
+        <name>_Counts</name>
+        <message numerus="yes">
             <source>%n token(s)</source>
             <translation>
+                <numerusform>%n Token</numerusform>
+                <numerusform>%n Token</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n oldest turn(s) left out</source>
+            <translation>
+                <numerusform>%n ältester Beitrag weggelassen</numerusform>
+                <numerusform>%n älteste Beiträge weggelassen</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>_PickerPopover</name>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Load</source>
+            <translation>Laden</translation>
+        </message>
+        <message>
+            <source>Unload</source>
+            <translation>Entladen</translation>
+        </message>
+        <message>
+            <source>Manage models …</source>
+            <translation>Modelle verwalten …</translation>
+        </message>
+    </context>
+</TS>

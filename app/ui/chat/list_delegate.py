@@ -112,7 +112,7 @@ class ListDelegate(QStyledItemDelegate):
 
     def _paint_hit(self, painter: QPainter, option: QStyleOptionViewItem, hit: SearchHit) -> None:
         area = option.rect.adjusted(16, 6, -14, -6)
-        upper = QRect(area.left(), area.top(), area.width(), area.height() // 2)
+        upper = QRect(area.left(), area.top(), area.width(), area.height() // (2 if hit.excerpt else 1))
         painter.setFont(font(tokens.SIZE_BODY))
         painter.setPen(theme().colour("text"))
         self._draw(painter, option, upper, hit.title)

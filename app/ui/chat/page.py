@@ -169,6 +169,7 @@ class ChatPage(PageWidget):
         self.list.notify.connect(self.notify)
         presenter.session_changed.connect(self._on_session)
         presenter.shown.connect(self._on_shown)
+        self.meter.shown.connect(self.composer.set_quiet)
         presenter.failed.connect(self._on_failed)
         presenter.measured.connect(self.measured)
         presenter.running_changed.connect(self.acts.set_running)

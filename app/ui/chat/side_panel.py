@@ -106,7 +106,9 @@ class SidePanel(QScrollArea):
             (self.tr("Repeat penalty"), self.repeat),
             (self.tr("Seed"), self.seed),
         ):
-            form.addRow(label(words), field)
+            caption = label(words)
+            caption.setMinimumHeight(tokens.CONTROL_HEIGHT)
+            form.addRow(caption, field)
         reset = button(self.tr("Reset sampling"), self._reset, "quiet")
         box = column(label(self.tr("Sampling"), "strong"), form, spacing=tokens.SPACE_2)
         box.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeft)
@@ -126,6 +128,8 @@ class SidePanel(QScrollArea):
     def _prepared(self, made: SpinT, name: str) -> SpinT:
         made.setAccessibleName(name)
         made.setKeyboardTracking(False)
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        made.setMinimumWidth(96)
         # A wheel over a scrolling panel must not change values by accident.
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         made.valueChanged.connect(self._on_changed)
