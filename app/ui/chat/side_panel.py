@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QPlainTextEdit,
     QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
