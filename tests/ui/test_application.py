@@ -17,7 +17,18 @@ from app.ui.application import Desk, fault_notice
 from app.ui.theme.theme import theme
 from tests.fakes.engine import FakeEngine, FakeHost
 
-HEAVY = ("fastapi", "uvicorn", "llama_cpp", "numpy", "huggingface_hub", "httpx", "sqlite_utils", "sqlite3", "markdown_it", "pygments")
+HEAVY = (
+    "fastapi",
+    "uvicorn",
+    "llama_cpp",
+    "numpy",
+    "huggingface_hub",
+    "httpx",
+    "sqlite_utils",
+    "sqlite3",
+    "markdown_it",
+    "pygments",
+)
 
 PROBE = """
 import json, sys
@@ -32,7 +43,7 @@ print(json.dumps(sorted({name.split(".")[0] for name in sys.modules} | {n for n 
 
 
 def test_the_window_shows_before_anything_heavy_is_imported(tmp_path: Path) -> None:
-    done = subprocess.run(  # noqa: S603 - our own interpreter and source
+    done = subprocess.run(
         [sys.executable, "-c", PROBE, str(tmp_path)], capture_output=True, text=True, check=True
     )
     loaded = set(json.loads(done.stdout.splitlines()[-1]))

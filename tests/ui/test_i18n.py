@@ -14,7 +14,7 @@ PLACEHOLDER = re.compile(r"\{\w+\}|%n")
 
 
 def messages(language: str) -> list[tuple[str, ElementTree.Element]]:
-    root = ElementTree.parse(resource("i18n", f"paddock_{language}.ts")).getroot()  # noqa: S314 - our own file
+    root = ElementTree.parse(resource("i18n", f"paddock_{language}.ts")).getroot()
     return [(str(c.findtext("name")), m) for c in root.iter("context") for m in c.iter("message")]
 
 

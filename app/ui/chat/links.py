@@ -29,7 +29,9 @@ class LinkPopover(Popover):
         self.box.setContentsMargins(*[tokens.SPACE_3] * 4)
         self.box.addWidget(label(self.tr("Open in the browser?"), "secondary"))
         self.box.addWidget(label(self.host, "section"))
-        address = label(url.toString(QUrl.ComponentFormattingOption.FullyEncoded), "secondary", wrap=True, selectable=True)
+        address = label(
+            url.toString(QUrl.ComponentFormattingOption.FullyEncoded), "secondary", wrap=True, selectable=True
+        )
         address.setFixedWidth(380)
         self.box.addWidget(address)
         buttons = row(None, button(self.tr("Copy link"), self._copy), button(self.tr("Open"), self._open, "primary"))
@@ -39,9 +41,11 @@ class LinkPopover(Popover):
     def ask(self) -> None:
         """Show at the pointer."""
         self.adjustSize()
-        bounds = self.parentWidget().screen().availableGeometry()
+        bounds = self.screen().availableGeometry()
         spot = QCursor.pos()
-        self.move(min(spot.x(), bounds.right() - self.width() - 8), min(spot.y() + 8, bounds.bottom() - self.height() - 8))
+        self.move(
+            min(spot.x(), bounds.right() - self.width() - 8), min(spot.y() + 8, bounds.bottom() - self.height() - 8)
+        )
         self.show()
 
     def _open(self) -> None:

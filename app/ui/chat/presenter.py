@@ -331,5 +331,3 @@ class ChatPresenter(QObject):
     def _send_config(self) -> None:
         if self.session is not None and self.config is not None:
             self._client.agents.configure_session(self.session.id, self.config)
-
-

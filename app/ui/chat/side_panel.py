@@ -38,7 +38,9 @@ class SidePanel(QScrollArea):
         self._config = AgentConfig()
         self._showing = False
         self.prompt = QPlainTextEdit()
-        self.prompt.setPlaceholderText(self.tr("How should the model behave? For example: answer briefly, in plain words."))
+        self.prompt.setPlaceholderText(
+            self.tr("How should the model behave? For example: answer briefly, in plain words.")
+        )
         self.prompt.setAccessibleName(self.tr("System prompt"))
         self.prompt.setTabChangesFocus(True)
         self.prompt.setFixedHeight(150)
@@ -131,6 +133,7 @@ class SidePanel(QScrollArea):
         made.setKeyboardTracking(False)
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         made.setMinimumWidth(96)
+        made.lineEdit().setTextMargins(6, 0, 0, 0)
         # A wheel over a scrolling panel must not change values by accident.
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         made.valueChanged.connect(self._on_changed)

@@ -81,7 +81,9 @@ def cut_words(turn: Turn) -> list[str]:
     if context.dropped_turns:
         left_out = left_out_words(context.dropped_turns)
         size = number_words(context.context_length)
-        words.append(translate("Turn", "{left_out}: the context of {size} tokens is full.").format(left_out=left_out, size=size))
+        words.append(
+            translate("Turn", "{left_out}: the context of {size} tokens is full.").format(left_out=left_out, size=size)
+        )
     if context.cut_answer:
         words.append(translate("Turn", "The answer ends here because the context is full."))
     return words

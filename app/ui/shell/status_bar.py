@@ -65,7 +65,9 @@ class StatusBar(QWidget):
                 self._on_state(model_id, state)
 
     def _entry(self, text: str, on_click: object) -> QToolButton:
-        shown = QToolButton(text=text, autoRaise=True)
+        shown = QToolButton()
+        shown.setText(text)
+        shown.setAutoRaise(True)
         shown.setProperty("kind", "status")
         shown.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         shown.clicked.connect(on_click)

@@ -74,7 +74,9 @@ class NoticeCard(QFrame):
         for text, on_click in notice.actions:
             top.addWidget(self._action_button(text, on_click), 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        box = column(top, margins=(tokens.SPACE_3, tokens.SPACE_2, tokens.SPACE_2, tokens.SPACE_2), spacing=tokens.SPACE_1)
+        box = column(
+            top, margins=(tokens.SPACE_3, tokens.SPACE_2, tokens.SPACE_2, tokens.SPACE_2), spacing=tokens.SPACE_1
+        )
         if notice.details:
             box.addWidget(Disclosure(self.tr("Details"), notice.details))
         self.setLayout(box)

@@ -122,7 +122,7 @@ def test_slots_of_a_deleted_owner_are_skipped(qtbot: QtBot, client: EngineClient
 
 def test_events_arrive_as_a_signal(qtbot: QtBot, client: EngineClient, fake_engine: FakeEngine, host: FakeHost) -> None:
     event = NoticeRaised(topic="t", level="info", message="m")
-    with qtbot.waitSignal(client.event) as got:
+    with qtbot.waitSignal(client.engine_event) as got:
         host.loop.call_soon_threadsafe(fake_engine.events.publish, event)
     assert got.args == [event]
 

@@ -122,7 +122,9 @@ def test_a_failed_turn_says_why_and_can_be_tried_again(qtbot: QtBot, page: ChatP
 
 
 def test_a_cut_context_is_never_silent(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
-    fake_engine.script.context = ContextReport(context_length=2048, prompt_tokens=2000, dropped_turns=3, cut_answer=True)
+    fake_engine.script.context = ContextReport(
+        context_length=2048, prompt_tokens=2000, dropped_turns=3, cut_answer=True
+    )
     ask(qtbot, page, "Hi")
     assert "3 oldest turn" in page.meter.words.text()
     assert "context is full" in page.meter.toolTip()
@@ -268,7 +270,9 @@ def test_a_thousand_messages_open_lazily(qtbot: QtBot, page: ChatPage, fake_engi
     assert len(page.conversation.views()) < 30
 
 
-def test_eight_streams_never_hold_the_window(qtbot: QtBot, page: ChatPage, client: EngineClient, host: FakeHost) -> None:
+def test_eight_streams_never_hold_the_window(
+    qtbot: QtBot, page: ChatPage, client: EngineClient, host: FakeHost
+) -> None:
     host.engine.script.tokens = ["Some *words* and `code`. ", "\n\n"] * 200
     host.engine.script.pause = 0.002
     chats = [host.engine.store.add_session(f"Chat {n}") for n in range(8)]
