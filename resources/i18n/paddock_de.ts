@@ -820,6 +820,10 @@
         <translation>Worüber möchtest du sprechen?</translation>
     </message>
     <message>
+        <source>What you write is sent to the remote provider “{provider}”.</source>
+        <translation>Was du schreibst, geht an den entfernten Anbieter „{provider}“.</translation>
+    </message>
+    <message>
         <source>Everything you write stays on this machine.</source>
         <translation>Alles, was du schreibst, bleibt auf diesem Rechner.</translation>
     </message>

@@ -43,9 +43,7 @@ print(json.dumps(sorted({name.split(".")[0] for name in sys.modules} | {n for n 
 
 
 def test_the_window_shows_before_anything_heavy_is_imported(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, str(tmp_path)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", PROBE, str(tmp_path)], capture_output=True, text=True, check=True)
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
     assert not loaded & set(HEAVY)
     assert "app.engine.host" not in loaded and "app.ui.chat.page" not in loaded

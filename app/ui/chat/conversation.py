@@ -23,7 +23,7 @@ from app.ui.widgets.basics import column
 MOST_WIDGETS = 60
 _SLICE_SECONDS = 0.010
 _NEAR_END = 24
-_SIDE_MARGIN = 32
+_SIDE_MARGIN = 24
 
 
 class Conversation(QScrollArea):

@@ -174,6 +174,7 @@ class ChatPage(PageWidget):
         self.conversation.link_clicked.connect(self._on_link)
         self.side.changed.connect(presenter.configure)
         self.picker.picked.connect(self._on_model_picked)
+        self.picker.choice.modelReset.connect(self._show_model)
         self.picker.manage_wanted.connect(lambda: self.navigate.emit("models", None))
         self.banner.models_wanted.connect(lambda: self.navigate.emit("models", None))
         client.started.connect(self._on_client_state)
@@ -265,6 +266,7 @@ class ChatPage(PageWidget):
     def _show_model(self) -> None:
         chosen = self.presenter.config.model if self.presenter.config is not None else None
         self.picker.show_model(chosen or (self._default.id if self._default is not None else ""))
+        self.welcome.show_model(self.picker.model())
 
     def _on_link(self, url: object) -> None:
         if is_allowed(url):  # type: ignore[arg-type]

@@ -40,7 +40,7 @@ class StatusBar(QWidget):
         self._api = self._entry("", lambda: self.page_wanted.emit("api"))
         self.setLayout(
             row(
-                self._dot, self._model, None, self._jobs_button, self._api_dot, self._api,
+                self._dot, self._model, None, self._jobs_button, row(self._api_dot, self._api),
                 spacing=tokens.SPACE_2, margins=(tokens.SPACE_3, 0, tokens.SPACE_2, 0),
             )
         )  # fmt: skip

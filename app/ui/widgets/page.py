@@ -56,7 +56,7 @@ class PageWidget(QWidget):
         """Return the menus this page adds to the menu bar; their actions are in the command palette too."""
         return ()
 
-    def find(self) -> None:  # type: ignore[override] - the static QWidget.find is of no use in Python
+    def find(self) -> None:  # type: ignore[override]
         """Open find in page (Ctrl F)."""
 
     def open_target(self, target: object) -> None:

@@ -317,3 +317,11 @@ def test_every_control_of_the_page_has_a_name(qtbot: QtBot, page: ChatPage) -> N
         if focusable and not interface.text(QAccessible.Text.Name):
             nameless.append((type(widget).__name__, widget.objectName(), type(widget.parent()).__name__))
     assert nameless == []
+
+
+def test_a_remote_model_is_said_to_be_remote(qtbot: QtBot, page: ChatPage) -> None:
+    assert "stays on this machine" in page.welcome.line.text()
+    qtbot.waitUntil(lambda: page.picker.choice.row_of("lab/llama-3.3-70b") >= 0)
+    page.picker.picked.emit("lab/llama-3.3-70b")
+    assert "“lab”" in page.welcome.line.text()
+    assert not page.picker.load_action.isEnabled()
