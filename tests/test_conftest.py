@@ -67,14 +67,14 @@ def test_engine_code_that_blocks_the_loop_fails(pytester: pytest.Pytester) -> No
 import types
 import app.engine
 
-code = compile("import os\\ndef look(): return os.stat('.')", app.engine.__file__, "exec")
+code = compile("import os\\ndef look(): return os.listdir('.')", app.engine.__file__, "exec")
 blocking = types.ModuleType("blocking")
 exec(code, blocking.__dict__)
 
 async def test_blocks():
     blocking.look()
 """
-    run_inner(pytester, source, folder="engine").stdout.fnmatch_lines(["*BlockingError: Blocking call to os.stat*"])
+    run_inner(pytester, source, folder="engine").stdout.fnmatch_lines(["*BlockingError: Blocking call to os.listdir*"])
 
 
 def test_every_test_has_its_own_state(data_dir: Path, keychain: object) -> None:

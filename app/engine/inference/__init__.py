@@ -1,1 +1,1 @@
-"""Models and what runs them: library, hub, model hosts, prompts, remote providers. Must not know sessions or clients."""
+"""Models and what runs them: library, hub, hosts, prompts, remote providers. Must not know sessions or clients."""

@@ -29,7 +29,9 @@ class NoCells(Exception):
 class Backend:
     """One model with one context. Owned by the decode thread, but for `vocabulary`."""
 
-    def __init__(self, settings: LoadModel, on_progress: Callable[[float], None], on_log: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: LoadModel, on_progress: Callable[[float], None], on_log: Callable[[str], None]
+    ) -> None:
         self._keep: list[Any] = []
         self._quieten(on_log)
         llama_cpp.llama_backend_init()
@@ -134,7 +136,7 @@ class Backend:
         params.progress_callback = callback
         model = llama_cpp.llama_model_load_from_file(settings.path.encode(), params)
         if not model:
-            raise ModelLoadFailed("llama.cpp could not load the file.", hint="The log says why; the file may be damaged.")
+            raise ModelLoadFailed("llama.cpp could not load the file.", hint="The file may be damaged.")
         return model
 
     def _open(self, settings: LoadModel) -> Any:

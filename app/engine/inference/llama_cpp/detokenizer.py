@@ -17,7 +17,7 @@ def held_back(text: str, stops: tuple[str, ...]) -> int:
 
 
 class Detokenizer:
-    """Joins the bytes of one generation. `stopped` becomes true when a stop string was met; it is not part of the text."""
+    """Joins the bytes of one generation. `stopped` tells that a stop string was met; it is not shown."""
 
     def __init__(self, stops: tuple[str, ...] = ()) -> None:
         self._stops = tuple(stop for stop in stops if stop)

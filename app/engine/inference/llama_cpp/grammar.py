@@ -40,8 +40,16 @@ def from_schema(schema: dict[str, Any], *, param: str) -> str:
     try:
         return str(json_schema_to_gbnf(text))
     # The converter reports what it does not know by assertions and plain lookups.
-    except (AssertionError, ArithmeticError, LookupError, TypeError, ValueError, NotImplementedError, RecursionError,
-            AttributeError) as error:
+    except (
+        AssertionError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        NotImplementedError,
+        RecursionError,
+        AttributeError,
+    ) as error:
         reason = str(error) or type(error).__name__
         raise InvalidRequest(f"The JSON schema cannot be used as a grammar: {reason}.", param=param) from error
 

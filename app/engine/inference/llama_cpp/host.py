@@ -21,8 +21,8 @@ from app.engine.inference.llama_cpp.scheduler import Limits, Scheduler
 from app.engine.inference.llama_cpp.threads import ThreadTuner
 from app.engine.inference.llama_cpp.wire import (
     Cancel,
-    CountTokens,
     Counted,
+    CountTokens,
     Generate,
     Loaded,
     Loading,

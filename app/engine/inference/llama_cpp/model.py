@@ -37,6 +37,7 @@ from app.engine.inference.llama_cpp.wire import (
 )
 from app.engine.inference.prompts.tool_parser import Delta, ToolCallParser
 
+Prompt = ChatPrompt | str | tuple[int, ...]
 _Item = Accepted | Piece | Ended | Counted | PaddockError
 
 
@@ -130,7 +131,7 @@ class LlamaCppModel:
     async def _generate(
         self,
         request: ChatRequest | CompletionRequest,
-        prompt: ChatPrompt | str | tuple[int, ...],
+        prompt: Prompt,
         parser: ToolCallParser | None,
     ) -> AsyncIterator[GenerationEvent]:
         name = self._new_id()
@@ -180,11 +181,13 @@ class LlamaCppModel:
     def _fail_all(self, reason: str) -> None:
         for route in self._routes.values():
             route.put_nowait(
-                ModelHostDied(f"The model process ended while it answered: {reason}.", hint="It is restarted; ask again.")
+                ModelHostDied(
+                    f"The model process ended while it answered: {reason}.", hint="It is restarted; ask again."
+                )
             )
 
 
-def _command(name: str, request: ChatRequest | CompletionRequest, prompt: ChatPrompt | str | tuple[int, ...]) -> Generate:
+def _command(name: str, request: ChatRequest | CompletionRequest, prompt: Prompt) -> Generate:
     return Generate(
         id=name,
         prompt=prompt,

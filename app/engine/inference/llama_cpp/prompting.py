@@ -129,4 +129,4 @@ class Prompter:
     def _check_bias(self, command: Generate) -> None:
         unknown = next((t for t in command.sampling.logit_bias if not 0 <= t < self._vocabulary.size), None)
         if unknown is not None:
-            raise InvalidRequest(f"logit_bias names token {unknown}, which the model does not have.", param="logit_bias")
+            raise InvalidRequest(f"logit_bias names the unknown token {unknown}.", param="logit_bias")

@@ -129,7 +129,7 @@ class Sampler:
 
     @staticmethod
     def _array(candidates: npt.NDArray[Any]) -> Any:
-        array = llama_cpp.llama_token_data_array()
+        array: Any = llama_cpp.llama_token_data_array()
         array.data = candidates.ctypes.data_as(llama_cpp.llama_token_data_p)
         array.size = len(candidates)
         array.selected = -1
@@ -137,9 +137,7 @@ class Sampler:
         return array
 
 
-def log_probabilities(
-    vocabulary: Vocabulary, logits: npt.NDArray[np.float32], token: int, best: int
-) -> TokenLogprob:
+def log_probabilities(vocabulary: Vocabulary, logits: npt.NDArray[np.float32], token: int, best: int) -> TokenLogprob:
     """Return the log-probability of the chosen token and of the `best` likeliest, before any sampling rule."""
     values = logits.astype(np.float64)
     values -= values.max()

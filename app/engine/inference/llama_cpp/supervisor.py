@@ -149,7 +149,9 @@ class Supervisor:
         self._deaths = [moment for moment in self._deaths if now - moment < RESTART_WINDOW_SECONDS] + [now]
         if len(self._deaths) > RESTARTS:
             hint = "Load it again, with a smaller context or fewer GPU layers."
-            self._set(ModelState(phase="failed", reason=f"the model process died {RESTARTS + 1} times: {reason}", hint=hint))
+            self._set(
+                ModelState(phase="failed", reason=f"the model process died {RESTARTS + 1} times: {reason}", hint=hint)
+            )
             return False
         await asyncio.sleep(0.1 * 4 ** (len(self._deaths) - 1))
         with contextlib.suppress(PaddockError):

@@ -170,7 +170,8 @@ def frame_length(header: bytes) -> int:
 
 def unpack_report(body: bytes) -> Report:
     """Decode what a host sent; raises msgspec.ValidationError on anything else."""
-    return _report_decoder.decode(body)
+    report: Report = _report_decoder.decode(body)
+    return report
 
 
 def read_command(stream: BinaryIO) -> Command | None:
@@ -178,4 +179,5 @@ def read_command(stream: BinaryIO) -> Command | None:
     header = stream.read(4)
     if len(header) < 4:
         return None
-    return _command_decoder.decode(stream.read(frame_length(header)))
+    command: Command = _command_decoder.decode(stream.read(frame_length(header)))
+    return command

@@ -11,10 +11,11 @@ import json
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app.engine.domain.errors import TemplateFailed
-from app.engine.domain.inference import Message, ToolSpec
+from app.engine.domain.inference import Message, ToolCall, ToolSpec
 from app.engine.inference.prompts.limits import TimeIsUp, run_limited
 
 SOURCE_LIMIT = 256 * 1024
@@ -28,7 +29,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         if operator == "**" or any(isinstance(side, str | list | tuple) for side in (left, right)):
             raise SecurityError("repetition and powers are not allowed in a chat template")
-        return super().call_binop(context, operator, left, right)  # type: ignore[no-untyped-call]
+        return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if isinstance(obj, str) and attr in _STRING_BUILDERS:
@@ -61,7 +62,7 @@ class ChatTemplate:
 
     def __init__(self, source: str, *, bos: str = "", eos: str = "", seconds: float = 2.0) -> None:
         if len(source) > SOURCE_LIMIT:
-            raise TemplateFailed(f"The model's chat template is {len(source)} characters long; the limit is {SOURCE_LIMIT}.")
+            raise TemplateFailed(f"The chat template has {len(source)} characters; the limit is {SOURCE_LIMIT}.")
         self.mentions_tools = "tools" in source
         self._bos, self._eos, self._seconds = bos, eos, seconds
         try:
@@ -118,7 +119,11 @@ def as_template_message(message: Message) -> dict[str, Any]:
         shaped["tool_call_id"] = message.tool_call_id
     if message.tool_calls:
         shaped["tool_calls"] = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": _arguments(call.arguments)}}
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": _arguments(call.arguments)},
+            }
             for call in message.tool_calls
         ]
     return shaped
@@ -128,6 +133,10 @@ def as_template_tool(tool: ToolSpec) -> dict[str, Any]:
     """Return a tool in the shape that Hugging Face templates expect."""
     function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
     return {"type": "function", "function": function}
+
+
+def _function(call: ToolCall) -> dict[str, Any]:
+    return {"name": call.name, "arguments": _arguments(call.arguments)}
 
 
 def _arguments(text: str) -> Any:

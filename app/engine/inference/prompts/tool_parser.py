@@ -1,5 +1,6 @@
-"""Turns the text of an answer into deltas of text and of tool calls, as it arrives. Pure; nothing is ever lost:
-what looks like a call and turns out not to be one comes back as text.
+"""Turns the text of an answer into deltas of text and of tool calls, as it arrives. Pure, and must lose nothing.
+
+What looks like a call and turns out not to be one comes back as text.
 
 Formats of Meta's prompt guides for Llama 3.1, 3.2, 3.3 and 4:
   {"name": "f", "parameters": {...}}            JSON, several joined by ";" or "," or in a list

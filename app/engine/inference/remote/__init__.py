@@ -1,0 +1,1 @@
+"""Models served elsewhere, behind the same port as local ones. Must not know llama.cpp."""

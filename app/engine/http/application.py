@@ -1,0 +1,36 @@
+"""Builds the ASGI application of one engine: routes, error table, guards. Must not start a server."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.types import ASGIApp
+
+from app import __version__
+from app.engine.facade import Engine
+from app.engine.http import errors, inference, inspect, models
+from app.engine.http.access import Access
+from app.engine.http.guards import Guards
+
+# Clients of Llama Stack 0.2 put OpenAI's routes under this prefix.
+OLD_OPENAI_PREFIX = "/v1/openai/v1"
+
+
+def create_api(engine: Engine) -> FastAPI:
+    """Return the API without guards; its pages need no network."""
+    api = FastAPIOffline(
+        title="Paddock",
+        version=__version__,
+        summary="Local Llama models behind the Llama Stack and OpenAI routes",
+    )
+    errors.install(api)
+    api.include_router(inspect.router(), prefix="/v1")
+    for router in (models.router(engine), inference.router(engine)):
+        api.include_router(router, prefix="/v1")
+        api.include_router(router, prefix=OLD_OPENAI_PREFIX, include_in_schema=False)
+    return api
+
+
+def create_application(engine: Engine, access: Access) -> ASGIApp:
+    """Return the guarded application."""
+    return Guards(create_api(engine), access)

@@ -1,0 +1,68 @@
+"""What pages may ask of settings and facts about this machine. Keeps a copy, so that painting never waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.engine.domain.events import SettingsChanged
+from app.engine.domain.machine import Endpoint
+from app.engine.domain.settings import Settings
+from app.engine.facade import Engine
+from app.ui.bridge.handle import Handle
+
+if TYPE_CHECKING:
+    from app.ui.bridge.client import EngineClient
+
+
+class PreferencesClient(QObject):
+    """`settings` and `endpoint` are copies as last heard; `changed` follows every change, also the first load."""
+
+    changed = Signal()
+
+    def __init__(self, client: EngineClient) -> None:
+        super().__init__(client)
+        self._client = client
+        self.settings = Settings()
+        self.endpoint = Endpoint()
+        client.event.connect(self._on_event)
+        client.started.connect(self.refresh)
+
+    @property
+    def expert(self) -> bool:
+        """Tell whether raw numbers and sampling are shown."""
+        return self.settings.mode == "expert"
+
+    def set(self, changes: Mapping[str, Any]) -> Handle:
+        """done(Settings)"""
+        return self._client.call(lambda engine: engine.preferences.set(changes))
+
+    def api_key(self) -> Handle:
+        """done(str)"""
+        return self._client.call(lambda engine: engine.preferences.api_key())
+
+    def renew_api_key(self) -> Handle:
+        """done(str)"""
+        return self._client.call(lambda engine: engine.preferences.renew_api_key())
+
+    def doctor(self) -> Handle:
+        """done(tuple[Finding, ...])"""
+        return self._client.call(lambda engine: engine.preferences.doctor())
+
+    def refresh(self) -> None:
+        """Fetch settings and endpoint anew; `changed` follows."""
+
+        async def snapshot(engine: Engine) -> tuple[Settings, Endpoint]:
+            return engine.preferences.get(), engine.preferences.endpoint()
+
+        self._client.call(snapshot).on(self, done=self._on_snapshot)
+
+    def _on_snapshot(self, found: tuple[Settings, Endpoint]) -> None:
+        self.settings, self.endpoint = found
+        self.changed.emit()
+
+    def _on_event(self, event: object) -> None:
+        if isinstance(event, SettingsChanged):
+            self.refresh()

@@ -1,0 +1,1 @@
+"""The chat page: list of chats, conversation, composer, side panel."""

@@ -1,0 +1,156 @@
+"""An answer: reasoning that collapses, then prose, code and tables, one widget each. Streams or shows the whole.
+
+Must not know turns or the engine.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.ui.chat.code_block import CodeBlock
+from app.ui.chat.markdown import Segment, segments
+from app.ui.chat.prose_view import ProseView, TableView
+from app.ui.chat.reasoning import part
+from app.ui.chat.streaming import StreamSplitter
+from app.ui.theme import tokens
+from app.ui.theme.theme import theme
+from app.ui.widgets.basics import button, column
+from app.ui.widgets.disclosure import Disclosure
+
+Block = ProseView | TableView | CodeBlock
+
+FOLD_CHARACTERS = 12_000
+_FOLDED_CHARACTERS = 5_000
+
+
+class AnswerView(QWidget):
+    """`fit` gives the width; the height follows the content."""
+
+    link_clicked = Signal(QUrl)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = ""
+        self._width = 0
+        self._blocks: list[tuple[Segment, Block]] = []
+        self._frozen = 0
+        self._splitter = StreamSplitter()
+        self._thoughts: Disclosure | None = None
+        self._thought_text: ProseView | None = None
+        self._unfold: QWidget | None = None
+        self._box = column()
+        self.setLayout(self._box)
+        theme().changed.connect(self._restyle)
+
+    def stream(self, text: str) -> None:
+        """Show the text so far; only its tail is laid out again."""
+        self.text = text
+        parted = part(text)
+        self._show_reasoning(parted.reasoning, parted.thinking)
+        frozen, tail = self._splitter.feed(parted.answer)
+        self._place(self._frozen, [*frozen, *tail])
+        self._frozen += len(frozen)
+
+    def show_text(self, text: str, *, fold: bool = False) -> None:
+        """Show a whole answer; a very long one folds when asked to."""
+        self.text = text
+        parted = part(text)
+        self._show_reasoning(parted.reasoning, False)
+        folded = fold and len(parted.answer) > FOLD_CHARACTERS
+        answer = _front(parted.answer) if folded else parted.answer
+        self._splitter, self._frozen = StreamSplitter(), 0
+        self._place(0, segments(answer))
+        self._show_unfold(folded)
+
+    def fit(self, width: int) -> None:
+        """Take this width."""
+        self._width = width
+        for _segment, block in self._blocks:
+            block.fit(width)
+        if self._thought_text is not None:
+            self._thought_text.fit(width - tokens.SPACE_6)
+
+    def prose(self) -> list[ProseView]:
+        """Return the views that hold words, for find in page."""
+        return [block for _segment, block in self._blocks if isinstance(block, ProseView)]
+
+    def code(self) -> list[CodeBlock]:
+        """Return the code blocks, for find in page."""
+        return [block for _segment, block in self._blocks if isinstance(block, CodeBlock)]
+
+    def _place(self, start: int, wanted: list[Segment]) -> None:
+        """Make the blocks from `start` on be these, keeping every widget that still fits."""
+        for offset, segment in enumerate(wanted):
+            number = start + offset
+            if number < len(self._blocks) and self._blocks[number][0].kind == segment.kind:
+                block = self._blocks[number][1]
+                self._blocks[number] = (segment, block)
+            else:
+                self._drop_from(number)
+                block = self._make(segment.kind)
+                self._blocks.append((segment, block))
+                self._box.insertWidget(self._head() + number, block)
+                block.show()
+            self._fill(block, segment)
+        self._drop_from(start + len(wanted))
+
+    def _head(self) -> int:
+        return 0 if self._thoughts is None else 1
+
+    def _make(self, kind: str) -> Block:
+        if kind == "code":
+            return CodeBlock(self)
+        view = TableView(self) if kind == "table" else ProseView(self, below=tokens.SPACE_2)
+        view.link_clicked.connect(self.link_clicked)
+        return view
+
+    def _fill(self, block: Block, segment: Segment) -> None:
+        if isinstance(block, CodeBlock):
+            block.show_code(segment.content, segment.language)
+        else:
+            block.show_html(segment.content)
+        if self._width:
+            block.fit(self._width)
+
+    def _drop_from(self, number: int) -> None:
+        for _segment, block in self._blocks[number:]:
+            self._box.removeWidget(block)
+            block.hide()
+            block.deleteLater()
+        del self._blocks[number:]
+
+    def _show_reasoning(self, reasoning: str, thinking: bool) -> None:
+        if not reasoning:
+            return
+        if self._thoughts is None or self._thought_text is None:
+            self._thought_text = ProseView(size=tokens.SIZE_BODY)
+            self._thought_text.setContentsMargins(0, 0, 0, 0)
+            self._thoughts = Disclosure(self.tr("Thinking …"))
+            self._thoughts.set_content(self._thought_text)
+            self._box.insertWidget(0, self._thoughts)
+            self._thought_text.fit(max(self._width - tokens.SPACE_6, 200))
+        self._thoughts.set_caption(self.tr("Thinking …") if thinking else self.tr("Thoughts"))
+        self._thought_text.show_html("".join(segment.content for segment in segments(reasoning) if segment.kind == "prose"))
+
+    def _show_unfold(self, folded: bool) -> None:
+        if self._unfold is not None:
+            self._unfold.hide()
+            self._unfold.deleteLater()
+            self._unfold = None
+        if folded:
+            words = self.tr("Show the whole answer (%n character(s))", "", len(self.text))
+            self._unfold = button(words, lambda: self.show_text(self.text), "quiet", "chevron-down")
+            self._box.addWidget(self._unfold)
+
+    def _restyle(self) -> None:
+        for _segment, block in self._blocks:
+            block.restyle()
+        if self._thought_text is not None:
+            self._thought_text.restyle()
+
+
+def _front(text: str) -> str:
+    """Return the part of a long text that is shown while it is folded, cut between paragraphs if it can be."""
+    cut = text.rfind("\n\n", 0, _FOLDED_CHARACTERS)
+    return text[: cut if cut > 0 else _FOLDED_CHARACTERS]

@@ -1,0 +1,1 @@
+"""How the window looks: tokens, palette, style sheet, icons and fonts. Must not know any page."""

@@ -1,0 +1,315 @@
+"""The chat page on a fake engine: what a person does, and what the engine and the window then hold."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.engine.domain.agents import ContextReport, Failure, Session
+from app.ui.bridge.client import EngineClient
+from app.ui.chat.page import ChatPage
+from app.ui.widgets.notice import Notice
+from tests.fakes.engine import FakeEngine, FakeHost
+
+Run = Callable[[], None]
+
+
+@pytest.fixture
+def page(qtbot: QtBot, client: EngineClient) -> ChatPage:
+    made = ChatPage(client)
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    made.show()
+    qtbot.waitUntil(lambda: made.picker.model_id != "")
+    return made
+
+
+def say(qtbot: QtBot, page: ChatPage, text: str) -> None:
+    page.composer.set_text(text)
+    qtbot.keyClick(page.composer.field, Qt.Key.Key_Return)
+
+
+def answered(page: ChatPage) -> bool:
+    view = page.conversation.last_view()
+    return view is not None and not page.presenter.running and view.turn.state != "running"
+
+
+def ask(qtbot: QtBot, page: ChatPage, text: str) -> None:
+    count = len(page.conversation.turns)
+    say(qtbot, page, text)
+    qtbot.waitUntil(lambda: len(page.conversation.turns) > count and answered(page))
+
+
+def last_answer(page: ChatPage) -> str:
+    view = page.conversation.last_view()
+    assert view is not None
+    return view.turn.output_text()
+
+
+def test_first_start_is_ready_to_type_and_says_it_is_a_starter(qtbot: QtBot, page: ChatPage) -> None:
+    page.shown()
+    assert page.stack.currentWidget() is page.welcome
+    qtbot.waitUntil(page.banner.isVisible)
+    assert "small starter" in page.banner.words.text()
+    with qtbot.waitSignal(page.navigate) as wish:
+        next(b for b in page.banner.findChildren(QPushButton)).click()
+    assert wish.args[0] == "models"
+
+
+def test_a_message_makes_a_chat_and_streams_its_answer(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    with qtbot.waitSignal(page.measured):
+        ask(qtbot, page, "Hi")
+    assert last_answer(page) == "Hello! How can I help you today?"
+    assert page.composer.text == ""
+    assert len(fake_engine.store.sessions) == 1
+    qtbot.waitUntil(lambda: page.list.selected_ids() != ())
+    qtbot.waitUntil(lambda: page.chat_title.text() == "Hi")
+    assert page.meter.isVisible() and "tokens" in page.meter.words.text()
+
+
+def test_stopping_keeps_what_was_said(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    fake_engine.script.hold(3)
+    say(qtbot, page, "Hi")
+    qtbot.waitUntil(lambda: (v := page.conversation.last_view()) is not None and v.answer.text == "Hello! How ")
+    page.acts.stop.trigger()
+    qtbot.waitUntil(lambda: answered(page))
+    assert last_answer(page) == "Hello! How "
+    view = page.conversation.last_view()
+    assert view is not None and view.turn.state == "cancelled"
+
+
+def test_regenerating_branches_and_arrows_lead_back(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    ask(qtbot, page, "Hi")
+    fake_engine.script.tokens = ["Another ", "answer."]
+    page.acts.again.trigger()
+    qtbot.waitUntil(lambda: answered(page) and last_answer(page) == "Another answer.")
+    assert len(page.conversation.turns) == 1
+    page.acts.back.trigger()
+    qtbot.waitUntil(lambda: answered(page) and last_answer(page) == "Hello! How can I help you today?")
+    assert len(fake_engine.store.turns) == 2
+
+
+def test_editing_branches_and_erases_nothing(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    ask(qtbot, page, "First")
+    ask(qtbot, page, "Second")
+    first = page.conversation.views()[0]
+    first.question.edit()
+    first.question.edited.emit("First, but better")
+    qtbot.waitUntil(lambda: len(page.conversation.turns) == 1 and answered(page))
+    view = page.conversation.last_view()
+    assert view is not None and view.turn.input_text() == "First, but better"
+    assert len(fake_engine.store.turns) == 3
+    assert len(view.turn.sibling_ids) == 2
+
+
+def test_a_failed_turn_says_why_and_can_be_tried_again(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    fake_engine.script.tokens = []
+    fake_engine.script.failure = Failure(code="x", message="The model needs more memory.", hint="Try a smaller one.")
+    ask(qtbot, page, "Hi")
+    view = page.conversation.last_view()
+    assert view is not None
+    assert "The model needs more memory." in [label.text() for label in view.findChildren(QLabel)]
+    fake_engine.script.failure, fake_engine.script.tokens = None, ["fine"]
+    next(b for b in view.findChildren(QPushButton) if "Try again" in b.text()).click()
+    qtbot.waitUntil(lambda: answered(page) and last_answer(page) == "fine")
+
+
+def test_a_cut_context_is_never_silent(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    fake_engine.script.context = ContextReport(context_length=2048, prompt_tokens=2000, dropped_turns=3, cut_answer=True)
+    ask(qtbot, page, "Hi")
+    assert "3 oldest turn" in page.meter.words.text()
+    assert "context is full" in page.meter.toolTip()
+
+
+def test_a_chat_that_is_left_while_answering_is_whole_when_come_back(
+    qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine, host: FakeHost
+) -> None:
+    fake_engine.script.hold(2)
+    say(qtbot, page, "Hi")
+    qtbot.waitUntil(lambda: (v := page.conversation.last_view()) is not None and v.answer.text == "Hello! ")
+    session = page.presenter.session
+    assert session is not None
+    page.new_chat()
+    assert not page.presenter.running
+    page.presenter.open(session.id)
+    qtbot.waitUntil(lambda: page.presenter.running)
+    host.loop.call_soon_threadsafe(fake_engine.script.released.set)
+    qtbot.waitUntil(lambda: answered(page) and last_answer(page) == "Hello! How can I help you today?")
+
+
+def test_deleting_can_be_undone(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    ask(qtbot, page, "Hi")
+    qtbot.waitUntil(lambda: page.list.selected_ids() != ())
+    with qtbot.waitSignal(page.notify) as told:
+        page.list.delete_action.trigger()
+    notice = told.args[0]
+    assert isinstance(notice, Notice)
+    qtbot.waitUntil(lambda: page.list.model.sessions() == [])
+    assert page.presenter.session is None
+    notice.actions[0][1]()
+    qtbot.waitUntil(lambda: len(page.list.model.sessions()) == 1)
+
+
+def test_search_finds_and_opens(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    chat = fake_engine.store.add_session("Horses")
+    fake_engine.store.add_turn(chat.id, "Names?", "Bramble, Juniper")
+    qtbot.keyClicks(page.list.search, "juniper")
+    qtbot.waitUntil(lambda: page.list.hits.rowCount() == 1)
+    qtbot.keyClick(page.list.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.presenter.session is not None and page.presenter.session.id == chat.id)
+    page.list.search.setText("nothing like it")
+    qtbot.waitUntil(lambda: page.list.stack.currentWidget() is page.list._nothing)
+
+
+def test_a_folder_is_made_and_named_in_place(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    page.acts.new_folder.trigger()
+    qtbot.waitUntil(lambda: page.list.tree.state() == page.list.tree.State.EditingState)
+    chat = fake_engine.store.add_session("Filed")
+    qtbot.waitUntil(lambda: page.list.model.index_of(chat.id).isValid())
+    folder = page.list.model.folders()[0]
+    page.list.model.dropped.emit((chat.id,), folder)
+    qtbot.waitUntil(lambda: fake_engine.store.sessions[chat.id].folder_id == folder.folder_id)
+
+
+def test_drafts_are_kept_per_chat(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    one, two = fake_engine.store.add_session("One"), fake_engine.store.add_session("Two")
+
+    def go(chat: Session) -> None:
+        page.presenter.open(chat.id)
+        qtbot.waitUntil(lambda: page.presenter.session is not None and page.presenter.session.id == chat.id)
+
+    go(one)
+    page.composer.set_text("half a thought")
+    go(two)
+    assert page.composer.text == ""
+    go(one)
+    assert page.composer.text == "half a thought"
+
+
+def test_the_system_prompt_of_a_new_chat_is_used(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    page.side.prompt.setPlainText("Answer in verse.")
+    ask(qtbot, page, "Hi")
+    (session,) = fake_engine.store.sessions.values()
+    assert session.config.instructions == "Answer in verse."
+
+
+def test_settings_of_a_chat_are_saved(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    ask(qtbot, page, "Hi")
+    page.side.temperature.setValue(0.2)
+    qtbot.waitUntil(lambda: next(iter(fake_engine.store.sessions.values())).config.sampling.temperature == 0.2)
+
+
+def test_simple_mode_hides_sampling(qtbot: QtBot, page: ChatPage, client: EngineClient) -> None:
+    page.acts.toggle_side.trigger()
+    assert page.side.isVisible() and not page.side.sampling.isVisible()
+    client.preferences.set({"mode": "expert"})
+    qtbot.waitUntil(page.side.sampling.isVisible)
+
+
+@pytest.mark.parametrize("form", ["markdown", "json"])
+def test_a_chat_is_exported_and_json_comes_back(
+    qtbot: QtBot, page: ChatPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    ask(qtbot, page, "Hi")
+    path = tmp_path / f"chat.{form}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_a: (str(path), ""))
+    with qtbot.waitSignal(page.notify):
+        page.export(form)  # type: ignore[arg-type]
+    assert "Hello! How can I help you today?" in path.read_text(encoding="utf-8")
+    if form == "json":
+        old = page.presenter.session
+        page.import_chat()
+        qtbot.waitUntil(lambda: page.presenter.session is not None and page.presenter.session != old)
+        qtbot.waitUntil(lambda: answered(page) and last_answer(page).startswith("Hello!"))
+
+
+def test_finding_marks_the_hit(qtbot: QtBot, page: ChatPage) -> None:
+    ask(qtbot, page, "Hi")
+    page.find()
+    page.find_bar.field.setText("help")
+    view = page.conversation.last_view()
+    assert view is not None
+    qtbot.waitUntil(lambda: len(view.answer.prose()[0].extraSelections()) == 1)
+    page.find_bar.field.setText("nowhere")
+    assert page.find_bar.count.text() == "Nothing found"
+    qtbot.keyClick(page.find_bar.field, Qt.Key.Key_Escape)
+    assert not page.find_bar.isVisible()
+
+
+def test_a_refused_message_comes_back_to_the_box(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    fake_engine.script.hold(1)
+    chat = fake_engine.store.add_session("Busy")
+    page.presenter.open(chat.id)
+    qtbot.waitUntil(lambda: page.presenter.session is not None)
+    say(qtbot, page, "one")
+    qtbot.waitUntil(lambda: bool(page.conversation.turns))
+    page.presenter._leave()
+    with qtbot.waitSignal(page.notify) as told:
+        say(qtbot, page, "two")
+    assert "still being written" in told.args[0].message
+    assert page.composer.text == "two"
+
+
+def test_a_thousand_messages_open_lazily(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    chat = fake_engine.store.add_session("Long")
+    for number in range(500):
+        fake_engine.store.add_turn(chat.id, f"Question {number}", f"Answer {number} with `code` and **words**.")
+    page.presenter.open(chat.id)
+    qtbot.waitUntil(lambda: len(page.conversation.turns) == 100)
+    assert page.conversation.turns[-1].input_text() == "Question 499"
+    assert len(page.conversation.views()) < 30
+
+
+def test_eight_streams_never_hold_the_window(qtbot: QtBot, page: ChatPage, client: EngineClient, host: FakeHost) -> None:
+    host.engine.script.tokens = ["Some *words* and `code`. ", "\n\n"] * 200
+    host.engine.script.pause = 0.002
+    chats = [host.engine.store.add_session(f"Chat {n}") for n in range(8)]
+    ended: list[str] = []
+    for chat in chats[1:]:
+        watch = lambda turn: client.agents.watch_turn(turn.id).on(page, done=lambda _n: ended.append("end"))
+        client.agents.start_turn(chat.id, "Go").on(page, done=watch)
+    page.presenter.open(chats[0].id)
+    qtbot.waitUntil(lambda: page.presenter.session is not None)
+    gaps = Gaps(page)
+    say(qtbot, page, "Go")
+    qtbot.waitUntil(lambda: answered(page) and len(ended) == 7, timeout=60_000)
+    assert gaps.beats > 20
+    assert gaps.longest < 0.5
+
+
+class Gaps(QObject):
+    """Measures the longest time in which the GUI thread did nothing else than one thing."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.longest, self.beats, self._last = 0.0, 0, time.monotonic()
+        timer = QTimer(self, interval=5)
+        timer.timeout.connect(self._beat)
+        timer.start()
+
+    def _beat(self) -> None:
+        now = time.monotonic()
+        self.longest, self._last = max(self.longest, now - self._last), now
+        self.beats += 1
+
+
+def test_every_control_of_the_page_has_a_name(qtbot: QtBot, page: ChatPage) -> None:
+    ask(qtbot, page, "Hi")
+    page.acts.toggle_side.trigger()
+    nameless = []
+    for widget in page.findChildren(QWidget):
+        if widget.objectName().startswith("qt_"):  # the inside of Qt's own widgets
+            continue
+        interface = QAccessible.queryAccessibleInterface(widget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible() and interface is not None:
+            if not interface.text(QAccessible.Text.Name):
+                nameless.append((type(widget).__name__, widget.objectName(), type(widget.parent()).__name__))
+    assert nameless == []

@@ -1,0 +1,52 @@
+"""Fixtures of the window's tests: offscreen platform, the theme, a client on a fake engine."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.ui.bridge.client import EngineClient
+from app.ui.theme.theme import theme
+from tests.fakes.engine import FakeEngine, FakeHost
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _themed(qapp: QApplication) -> None:
+    theme().install(qapp, "light")
+
+
+@pytest.fixture
+def fake_engine() -> FakeEngine:
+    """Return an empty fake engine."""
+    return FakeEngine()
+
+
+@pytest.fixture
+def host(fake_engine: FakeEngine) -> FakeHost:
+    """Return the host of the fake engine."""
+    return FakeHost(fake_engine)
+
+
+@pytest.fixture
+def client(qtbot: QtBot, host: FakeHost) -> Iterator[EngineClient]:
+    """Return a client whose fake engine has started."""
+    made = EngineClient(lambda: host)
+    with qtbot.waitSignal(made.started):
+        made.start()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> QSettings:
+    """Return settings of the window in a temporary file."""
+    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
