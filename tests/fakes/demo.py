@@ -67,8 +67,16 @@ def filled_engine(*, empty: bool = False) -> FakeEngine:
         chat = store.add_session(title, age=86_400 * 2, folder_id="folder_work")
         store.add_turn(chat.id, "Make an outline.", "1. Revenue\n2. Churn\n3. Outlook")
     full = store.add_session("Binary search in Python", age=30)
-    store.add_turn(full.id, "What is the difference between a list and a tuple?", "A tuple cannot be changed once it is made. Use a list when the number of items varies.")
-    first = store.add_turn(full.id, "How does binary search work? Show me code and compare it with other ways.", "Briefly: halve the range until the value is found.")
+    store.add_turn(
+        full.id,
+        "What is the difference between a list and a tuple?",
+        "A tuple cannot be changed once it is made. Use a list when the number of items varies.",
+    )
+    first = store.add_turn(
+        full.id,
+        "How does binary search work? Show me code and compare it with other ways.",
+        "Briefly: halve the range until the value is found.",
+    )
     store.add_turn(
         full.id, "How does binary search work? Show me code and compare it with other ways.", ANSWER,
         parent_id=first.parent_id,

@@ -89,7 +89,9 @@ class Store:
             parent_id=fields.pop("parent_id", session.active_turn_id),
             input=(Message(role="user", content=text),),
             steps=(step,),
-            output=Message(role="assistant", content=answer) if fields.get("state", "completed") == "completed" else None,
+            output=Message(role="assistant", content=answer)
+            if fields.get("state", "completed") == "completed"
+            else None,
             **({"state": "completed"} | fields),
         )
         self.turns[turn.id] = turn

@@ -70,9 +70,7 @@ BIG = Model(
     has_chat_template=True,
     source="imported",
 )
-REMOTE = Model(
-    id="lab/llama-3.3-70b", name="Llama 3.3 70B", provider_id="lab", context_length=131072, source="remote"
-)
+REMOTE = Model(id="lab/llama-3.3-70b", name="Llama 3.3 70B", provider_id="lab", context_length=131072, source="remote")
 
 READY = ModelState(
     phase="ready",
@@ -82,9 +80,7 @@ READY = ModelState(
     context_length=8192,
     memory_bytes=210_000_000,
 )
-FAILED = ModelState(
-    phase="failed", reason="needs 9.1 GB, 3.2 GB are free", hint="try the Q4 file or a smaller context"
-)
+FAILED = ModelState(phase="failed", reason="needs 9.1 GB, 3.2 GB are free", hint="try the Q4 file or a smaller context")
 
 
 class FakeModels:
