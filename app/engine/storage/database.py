@@ -148,11 +148,10 @@ class _Worker:
 
     async def stop(self) -> None:
         """Close the connection after all that is queued, and end the thread."""
-        # shutdown() waits for the thread; the close queued before it has ended by then, so it is brief.
         try:
             await self.call(self.disconnect)
         finally:
-            self._pool.shutdown(wait=True)
+            await asyncio.to_thread(self._pool.shutdown)
 
     def _run(self, begin: str, fn: Callable[[Connection], T]) -> T:
         assert self._conn is not None

@@ -300,3 +300,13 @@ async def test_a_state_file_that_is_damaged_is_passed_over(world: World) -> None
     world.downloads = world.fresh()
     await world.downloads.initialize()
     assert world.downloads.all() == ()
+
+
+async def test_our_own_mistake_is_shown_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_args: object) -> Model:
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(world.downloads, "_adopt", broken)
+    failed = await world.finish()
+    assert failed.state == "failed"
+    assert "mistake of Paddock: ZeroDivisionError('ours')" in failed.reason
