@@ -38,7 +38,7 @@ class Faults(QObject):
         self, kind: type[BaseException], value: BaseException | None, trace: TracebackType | None
     ) -> None:
         text = "".join(traceback.format_exception(kind, value, trace))
-        print(text, file=sys.stderr)
+        sys.stderr.write(text)
         if not issubclass(kind, (KeyboardInterrupt, SystemExit)):
             self.caught.emit(text)
 
@@ -60,7 +60,8 @@ def real_launcher(data_dir: Path) -> Launcher:
     def launch() -> Host:
         from app.engine.host import EngineHost
 
-        return EngineHost(data_dir)
+        # Whether other apps are served is a setting.
+        return EngineHost(data_dir, serve=None)
 
     return launch
 

@@ -82,7 +82,8 @@ def prefix(side: Side, rounds: int) -> list[Row]:
     for _ in range(rounds):
         shared = story(1000, seeds())
         first, second = (
-            asyncio.run(stream(side.port, PATH, side.body(f"{shared} {end}", 4))).first for end in ("one day", "at night")
+            asyncio.run(stream(side.port, PATH, side.body(f"{shared} {end}", 4))).first
+            for end in ("one day", "at night")
         )
         ratios.append(second / first)
         figures.append((first, second))
@@ -176,7 +177,13 @@ def against_python_server(peer: Side, bound: servers.RawBound, rounds: int) -> l
     first = median(_slowest(theirs[1]) / _slowest(ours[1]) for ours, theirs in pairs)
     figures = f"{median(o[0] for o, _ in pairs):.1f} and {median(t[0] for _, t in pairs):.1f} tokens/s"
     return [
-        Row("8 streams / (llama_cpp.server x gain of batching)", speed / gain, 1.0, "at least", f"{figures}; gain {gain:.2f}"),
+        Row(
+            "8 streams / (llama_cpp.server x gain of batching)",
+            speed / gain,
+            1.0,
+            "at least",
+            f"{figures}; gain {gain:.2f}",
+        ),
         Row("llama_cpp.server's slowest first token / Paddock's", first, 4.0, "at least", _firsts(pairs)),
     ]
 
@@ -185,7 +192,9 @@ def against_llama_server(peer: Side, rounds: int) -> list[Row]:
     """Total throughput at eight clients."""
     with servers.paddock() as (port, model):
         pairs = _alternate(Side("Paddock", port, model), peer, rounds)
-    figures = f"{median(o[0] for o, _ in pairs):.1f} and {median(t[0] for _, t in pairs):.1f} tokens/s; {_firsts(pairs)}"
+    figures = (
+        f"{median(o[0] for o, _ in pairs):.1f} and {median(t[0] for _, t in pairs):.1f} tokens/s; {_firsts(pairs)}"
+    )
     ratio = median(ours[0] / theirs[0] for ours, theirs in pairs)
     return [Row("8 streams / llama-server", ratio, 1.0, "at least", figures)]
 

@@ -31,7 +31,10 @@ _SLICE_SECONDS = 0.008
 class Host(Protocol):
     """What owns the engine and its loop thread; `app.engine.host.EngineHost` is the real one."""
 
-    engine: Engine
+    @property
+    def engine(self) -> Engine:
+        """The running engine."""
+        ...
 
     def start(self) -> None:
         """Make the engine ready; blocks, raises PaddockError."""
@@ -115,7 +118,7 @@ class EngineClient(QObject):
                 async for item in iterator:
                     self._post(handle.deliver_partial, item)
                 return
-            async with aclosing(cast(Any, iterator)) as items:
+            async with aclosing(cast("Any", iterator)) as items:
                 async for item in items:
                     self._post(handle.deliver_partial, item)
 

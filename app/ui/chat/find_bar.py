@@ -116,6 +116,6 @@ def _found(document: QTextDocument, words: str) -> list[QTextCursor]:
 
 def _selection(cursor: QTextCursor, shape: QTextCharFormat) -> QTextEdit.ExtraSelection:
     selection = QTextEdit.ExtraSelection()
-    selection.cursor = cursor  # type: ignore[attr-defined]
-    selection.format = shape  # type: ignore[attr-defined]
+    selection.cursor = cursor
+    selection.format = shape
     return selection

@@ -90,9 +90,11 @@ class ChatPage(PageWidget):
             self, self.tr("Export chat"), suggested + _SUFFIXES[form], f"*{_SUFFIXES[form]}"
         )
         if path:
-            done = lambda where: self.notify.emit(
-                Notice(self.tr("Chat exported to {name}.").format(name=where.name), level="success", seconds=6)
-            )
+
+            def done(where: Path) -> None:
+                text = self.tr("Chat exported to {name}.").format(name=where.name)
+                self.notify.emit(Notice(text, level="success", seconds=6))
+
             self.client.history.export_to(session.id, form, Path(path)).on(self, done=done, failed=self._on_failed)
 
     def import_chat(self) -> None:

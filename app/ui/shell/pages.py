@@ -33,7 +33,7 @@ def lazily(module: str, name: str) -> Factory:
     """Return a factory that imports its page when it is called."""
 
     def build(client: EngineClient) -> PageWidget:
-        return cast(PageWidget, getattr(import_module(module), name)(client))
+        return cast("PageWidget", getattr(import_module(module), name)(client))
 
     return build
 
