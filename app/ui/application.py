@@ -77,7 +77,9 @@ class Desk:
         self.window = MainWindow(self.client, all_pages(), self.memory)
         self.client.preferences.changed.connect(self._on_preferences)
         self.faults = Faults()
-        self.faults.caught.connect(lambda text: self.window.post(fault_notice(text)), Qt.ConnectionType.QueuedConnection)
+        self.faults.caught.connect(
+            lambda text: self.window.post(fault_notice(text)), Qt.ConnectionType.QueuedConnection
+        )
 
     def open(self) -> None:
         """Show the window, then start the engine and build the first page."""

@@ -22,7 +22,7 @@ class AgentsClient(QObject):
     def __init__(self, client: EngineClient) -> None:
         super().__init__(client)
         self._client = client
-        client.event.connect(self._on_event)
+        client.engine_event.connect(self._on_event)
 
     def create_session(
         self, *, title: str = "", config: AgentConfig | None = None, folder_id: str | None = None

@@ -53,13 +53,13 @@ State = Literal["idle", "starting", "ready", "failed", "closed"]
 class EngineClient(QObject):
     """The window's only way to the engine. Calls made before it is ready wait for it.
 
-    `started` follows `start()`, or `start_failed(PaddockError)`. `event` carries every EngineEvent.
+    `started` follows `start()`, or `start_failed(PaddockError)`. `engine_event` carries every EngineEvent.
     `unhandled` carries failures of calls nobody listened to.
     """
 
     started = Signal()
     start_failed = Signal(object)
-    event = Signal(object)
+    engine_event = Signal(object)
     unhandled = Signal(object)
     _woken = Signal()
 
@@ -166,7 +166,7 @@ class EngineClient(QObject):
             self._post(self._on_launch_failed, _as_bug(error))
         else:
             self._host = host
-            host.engine.events.subscribe(lambda event: self._post(self.event.emit, event))
+            host.engine.events.subscribe(lambda event: self._post(self.engine_event.emit, event))
             self._post(self._on_launched, None)
 
     def _on_launched(self, _nothing: object) -> None:

@@ -28,7 +28,7 @@ class HistoryClient(QObject):
     def __init__(self, client: EngineClient) -> None:
         super().__init__(client)
         self._client = client
-        client.event.connect(self._on_event)
+        client.engine_event.connect(self._on_event)
 
     def list(self) -> Handle:
         """done(ChatList)"""
@@ -109,7 +109,9 @@ def _write_whole(path: Path, text: str) -> None:
         os.replace(part, path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise StorageFailed(f"{path.name} could not be written: {error.strerror}.", hint="Choose another place.") from error
+        raise StorageFailed(
+            f"{path.name} could not be written: {error.strerror}.", hint="Choose another place."
+        ) from error
 
 
 def _read(path: Path) -> str:

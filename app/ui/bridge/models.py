@@ -30,7 +30,7 @@ class ModelsClient(QObject):
         self._client = client
         self._states: dict[str, ModelState] = {}
         self._downloads: dict[str, Download] = {}
-        client.event.connect(self._on_event)
+        client.engine_event.connect(self._on_event)
         client.started.connect(self._refresh)
 
     @property

@@ -27,7 +27,7 @@ class PreferencesClient(QObject):
         self._client = client
         self.settings = Settings()
         self.endpoint = Endpoint()
-        client.event.connect(self._on_event)
+        client.engine_event.connect(self._on_event)
         client.started.connect(self.refresh)
 
     @property

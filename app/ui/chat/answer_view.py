@@ -60,7 +60,7 @@ class AnswerView(QWidget):
         folded = fold and len(parted.answer) > FOLD_CHARACTERS
         answer = _front(parted.answer) if folded else parted.answer
         self._splitter, self._frozen = StreamSplitter(), 0
-        self._place(0, segments(answer))
+        self._place_whole(segments(answer))
         self._show_unfold(folded)
 
     def fit(self, width: int) -> None:
@@ -94,6 +94,35 @@ class AnswerView(QWidget):
                 block.show()
             self._fill(block, segment)
         self._drop_from(start + len(wanted))
+
+    def _place_whole(self, wanted: list[Segment]) -> None:
+        """Show these, taking over every code block and table that is already there, as they cost most."""
+        pool: dict[tuple[str, str], Block] = {
+            (segment.kind, segment.content): block for segment, block in self._blocks if segment.kind != "prose"
+        }
+        kept: list[tuple[Segment, Block]] = []
+        for segment in wanted:
+            block = pool.pop((segment.kind, segment.content), None)
+            if block is not None:
+                kept.append((segment, block))
+        keeping = {id(block) for _segment, block in kept}
+        spare = [(segment, block) for segment, block in self._blocks if id(block) not in keeping]
+        for _segment, block in self._blocks:
+            self._box.removeWidget(block)
+        self._blocks = []
+        for segment in wanted:
+            found = next((b for s, b in kept if s is segment), None)
+            if found is None:
+                found = next((b for s, b in spare if s.kind == segment.kind), None)
+                spare = [(s, b) for s, b in spare if b is not found]
+            block = found if found is not None else self._make(segment.kind)
+            self._box.insertWidget(self._head() + len(self._blocks), block)
+            block.show()
+            self._blocks.append((segment, block))
+            self._fill(block, segment)
+        for _segment, block in spare:
+            block.hide()
+            block.deleteLater()
 
     def _head(self) -> int:
         return 0 if self._thoughts is None else 1
@@ -131,7 +160,9 @@ class AnswerView(QWidget):
             self._box.insertWidget(0, self._thoughts)
             self._thought_text.fit(max(self._width - tokens.SPACE_6, 200))
         self._thoughts.set_caption(self.tr("Thinking …") if thinking else self.tr("Thoughts"))
-        self._thought_text.show_html("".join(segment.content for segment in segments(reasoning) if segment.kind == "prose"))
+        self._thought_text.show_html(
+            "".join(segment.content for segment in segments(reasoning) if segment.kind == "prose")
+        )
 
     def _show_unfold(self, folded: bool) -> None:
         if self._unfold is not None:

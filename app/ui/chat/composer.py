@@ -79,6 +79,7 @@ class Composer(QWidget):
         super().__init__()
         self._running = False
         self._blocked = ""
+        self._quiet = False
         self.card = frame("composer")
         self.field = _Field()
         self.field.setAccessibleName(self.tr("Message"))
@@ -123,6 +124,11 @@ class Composer(QWidget):
         self._blocked = reason
         self._refresh()
 
+    def set_quiet(self, quiet: bool) -> None:
+        """Leave the hint about keys away, once the person knows it and the room is needed."""
+        self._quiet = quiet
+        self._refresh()
+
     def submit(self) -> None:
         """Send what stands in the box, if it can be sent."""
         text = self.text.strip()
@@ -153,4 +159,5 @@ class Composer(QWidget):
         self.button.setToolTip(name)
         self.button.setAccessibleName(name)
         self.button.setEnabled(self._running or (bool(self.text.strip()) and not self._blocked))
-        self.reason.setText(self._blocked or self.tr("Enter sends, Shift+Enter breaks the line"))
+        hint = "" if self._quiet else self.tr("Enter sends, Shift+Enter breaks the line")
+        self.reason.setText(self._blocked or hint)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.engine.domain.agents import Turn
-from app.ui.chat.turn_words import cut_words, last_inference
+from app.ui.chat.turn_words import cut_words, last_inference, left_out_words
 from app.ui.theme import tokens
 from app.ui.theme.theme import theme
-from app.ui.widgets.basics import label, row, set_kind
+from app.ui.widgets.basics import row, set_kind
+from app.ui.widgets.elided import ElidedLabel
 from app.ui.widgets.words import number_words
 
 _FULL = 0.9
@@ -36,12 +37,14 @@ class _Bar(QWidget):
 
 
 class ContextMeter(QWidget):
-    """Hidden until the model has reported what it saw."""
+    """Hidden until the model has reported what it saw. `shown(bool)` follows."""
+
+    shown = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
         self._bar = _Bar()
-        self.words = label("", "secondary")
+        self.words = ElidedLabel("", "secondary")
         self.setLayout(row(self._bar, self.words, spacing=tokens.SPACE_2))
         self.hide()
 
@@ -51,6 +54,7 @@ class ContextMeter(QWidget):
         context = step.context if step is not None else None
         if step is None or context is None or not context.context_length:
             self.hide()
+            self.shown.emit(False)
             return
         used = context.prompt_tokens + step.usage.completion_tokens
         self._bar.fraction = used / context.context_length
@@ -59,10 +63,11 @@ class ContextMeter(QWidget):
         figures = self.tr("{used} of {size} tokens").format(
             used=number_words(used), size=number_words(context.context_length)
         )
-        left_out = self.tr("%n oldest turn(s) left out", "", context.dropped_turns) if context.dropped_turns else ""
+        left_out = left_out_words(context.dropped_turns) if context.dropped_turns else ""
         self.words.setText(f"{figures}  ·  {left_out}" if left_out else figures)
         set_kind(self.words, "warning" if cuts else "secondary")
         tip = self.tr("What the model sees of this chat: its context.")
         self.setToolTip("\n".join([tip, *cuts]))
         self.setAccessibleName(self.tr("Context: {words}").format(words=self.words.text()))
         self.show()
+        self.shown.emit(True)

@@ -20,10 +20,10 @@ from app.ui.theme import tokens
 from app.ui.theme.icons import icon
 from app.ui.widgets.basics import column
 
-MOST_WIDGETS = 100
+MOST_WIDGETS = 60
 _SLICE_SECONDS = 0.010
 _NEAR_END = 24
-_SIDE_MARGIN = 32
+_SIDE_MARGIN = 24
 
 
 class Conversation(QScrollArea):

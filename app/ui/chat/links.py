@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QCursor, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -22,14 +22,16 @@ class LinkPopover(Popover):
     """The host in its own line, as the browser will resolve it (punycode for look-alikes), then the whole address."""
 
     def __init__(self, parent: QWidget, url: QUrl) -> None:
-        super().__init__(parent, parent.tr("Open link"))
+        super().__init__(parent, QCoreApplication.translate("LinkPopover", "Open link"))
         self._url = url
         ace = bytes(QUrl.toAce(url.host()).data()).decode()
         self.host = url.path() if url.scheme() == "mailto" else ace
         self.box.setContentsMargins(*[tokens.SPACE_3] * 4)
         self.box.addWidget(label(self.tr("Open in the browser?"), "secondary"))
         self.box.addWidget(label(self.host, "section"))
-        address = label(url.toString(QUrl.ComponentFormattingOption.FullyEncoded), "secondary", wrap=True, selectable=True)
+        address = label(
+            url.toString(QUrl.ComponentFormattingOption.FullyEncoded), "secondary", wrap=True, selectable=True
+        )
         address.setFixedWidth(380)
         self.box.addWidget(address)
         buttons = row(None, button(self.tr("Copy link"), self._copy), button(self.tr("Open"), self._open, "primary"))
@@ -39,9 +41,11 @@ class LinkPopover(Popover):
     def ask(self) -> None:
         """Show at the pointer."""
         self.adjustSize()
-        bounds = self.parentWidget().screen().availableGeometry()
+        bounds = self.screen().availableGeometry()
         spot = QCursor.pos()
-        self.move(min(spot.x(), bounds.right() - self.width() - 8), min(spot.y() + 8, bounds.bottom() - self.height() - 8))
+        self.move(
+            min(spot.x(), bounds.right() - self.width() - 8), min(spot.y() + 8, bounds.bottom() - self.height() - 8)
+        )
         self.show()
 
     def _open(self) -> None:

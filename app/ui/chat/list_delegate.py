@@ -92,7 +92,9 @@ class ListDelegate(QStyledItemDelegate):
         if group.kind == "folder":
             painter.setFont(font(tokens.SIZE_SECONDARY - 0.5))
             end = QStyle.visualAlignment(option.direction, Qt.AlignmentFlag.AlignRight)
-            painter.drawText(area.adjusted(0, 0, -4, 0), int(end | Qt.AlignmentFlag.AlignVCenter), str(len(group.sessions)))
+            painter.drawText(
+                area.adjusted(0, 0, -4, 0), int(end | Qt.AlignmentFlag.AlignVCenter), str(len(group.sessions))
+            )
 
     def _paint_chat(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         group = index.parent().data(GROUP_ROLE)
@@ -112,7 +114,7 @@ class ListDelegate(QStyledItemDelegate):
 
     def _paint_hit(self, painter: QPainter, option: QStyleOptionViewItem, hit: SearchHit) -> None:
         area = option.rect.adjusted(16, 6, -14, -6)
-        upper = QRect(area.left(), area.top(), area.width(), area.height() // 2)
+        upper = QRect(area.left(), area.top(), area.width(), area.height() // (2 if hit.excerpt else 1))
         painter.setFont(font(tokens.SIZE_BODY))
         painter.setPen(theme().colour("text"))
         self._draw(painter, option, upper, hit.title)
@@ -134,14 +136,14 @@ class ListDelegate(QStyledItemDelegate):
         place = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return QStyle.alignedRect(option.direction, place, QSize(size, size), area)
 
-    def editorEvent(
-        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
-    ) -> bool:
+    def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
             spot = self._at_end(option, option.rect.adjusted(16, 0, -14, 0), _MENU_WIDTH)
-            plain = index.data(GROUP_ROLE) is None and index.data(HIT_ROLE) is None or index.data(RUNNING_ROLE) is not None
+            plain = (
+                index.data(GROUP_ROLE) is None and index.data(HIT_ROLE) is None or index.data(RUNNING_ROLE) is not None
+            )
             if plain and spot.contains(event.position().toPoint()):
-                self.menu_wanted.emit(QModelIndex(index), event.globalPosition().toPoint())
+                self.menu_wanted.emit(model.index(index.row(), 0, index.parent()), event.globalPosition().toPoint())
                 return True
         return super().editorEvent(event, model, option, index)
 

@@ -153,7 +153,10 @@ class ListPanel(QWidget):
         self.pin_action = action(tree, self.tr("Pin or unpin"), self._toggle_pin, icon_name="pin", shortcut="Ctrl+P")
         self.delete_action = action(tree, self.tr("Delete"), self._delete, icon_name="trash-2", shortcut="Del")
         self.search_action = action(
-            self, self.tr("Search chats"), lambda: self.search.setFocus(Qt.FocusReason.ShortcutFocusReason), icon_name="search"
+            self,
+            self.tr("Search chats"),
+            lambda: self.search.setFocus(Qt.FocusReason.ShortcutFocusReason),
+            icon_name="search",
         )
 
     def _connect(self) -> None:
@@ -237,7 +240,9 @@ class ListPanel(QWidget):
     def _on_deleted(self, ids: tuple[str, ...]) -> None:
         self.removed.emit(ids)
         undo = (self.tr("Undo"), lambda: self._client.history.restore(ids))
-        self.notify.emit(Notice(self.tr("%n chat(s) deleted.", "", len(ids)), actions=(undo,), topic="deleted", seconds=10))
+        self.notify.emit(
+            Notice(self.tr("%n chat(s) deleted.", "", len(ids)), actions=(undo,), topic="deleted", seconds=10)
+        )
 
     def _delete_folder(self) -> None:
         group = self.tree.currentIndex().data(GROUP_ROLE)

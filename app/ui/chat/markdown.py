@@ -39,7 +39,11 @@ def _math(state: StateInline, silent: bool) -> bool:
         end = state.src.find(closing, start)
         body = state.src[start:end]
         # A lone "$" is money unless it hugs its formula on both sides.
-        if end < 0 or not body.strip() or (opening == "$" and (body[0].isspace() or body[-1].isspace() or "\n" in body)):
+        if (
+            end < 0
+            or not body.strip()
+            or (opening == "$" and (body[0].isspace() or body[-1].isspace() or "\n" in body))
+        ):
             continue
         after = state.src[end + 1 : end + 2]
         if opening == "$" and after.isdigit():
@@ -83,9 +87,11 @@ def _render_nested_fence(_self: RendererHTML, tokens: Sequence[Token], index: in
 
 @cache
 def _parser() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 20}).enable(["table", "strikethrough"])
+    made = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 20}).enable(
+        ["table", "strikethrough"]
+    )
     made.inline.ruler.before("escape", "math", _math)
-    made.validateLink = lambda address: bool(_ALLOWED_LINK.match(address.strip()))  # type: ignore[method-assign]
+    made.validateLink = lambda url: bool(_ALLOWED_LINK.match(url.strip()))  # type: ignore[method-assign]
     for name, rule in (
         ("math", _render_math),
         ("image", _render_image),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -174,7 +182,7 @@ class ModelPicker(QToolButton):
 
 class _PickerPopover(Popover):
     def __init__(self, picker: ModelPicker) -> None:
-        super().__init__(picker, picker.tr("Models"))
+        super().__init__(picker, QCoreApplication.translate("_PickerPopover", "Models"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFixedWidth(440)
         self._picker = picker
@@ -185,7 +193,7 @@ class _PickerPopover(Popover):
         delegate = _Delegate(view)
         delegate.chosen = picker.choice.name_of(picker.model_id)
         view.setItemDelegate(delegate)
-        view.setAccessibleName(picker.tr("Models"))
+        view.setAccessibleName(self.tr("Models"))
         view.setFixedHeight(_ROW * max(1, min(7, picker.choice.rowCount())))
         view.setCurrentIndex(picker.choice.index(max(0, picker.choice.row_of(picker.model_id))))
         view.clicked.connect(self._choose)
@@ -197,11 +205,11 @@ class _PickerPopover(Popover):
 
     def _buttons(self) -> QHBoxLayout:
         picker = self._picker
-        load = button(picker.tr("Load"), lambda: self._run(picker.load_action.trigger), "quiet", "power")
+        load = button(self.tr("Load"), lambda: self._run(picker.load_action.trigger), "quiet", "power")
         load.setEnabled(picker.load_action.isEnabled())
-        unload = button(picker.tr("Unload"), lambda: self._run(picker.unload_action.trigger), "quiet", "eject")
+        unload = button(self.tr("Unload"), lambda: self._run(picker.unload_action.trigger), "quiet", "eject")
         unload.setEnabled(picker.unload_action.isEnabled())
-        manage = button(picker.tr("Manage models …"), lambda: self._run(picker.manage_wanted.emit), "quiet")
+        manage = button(self.tr("Manage models …"), lambda: self._run(picker.manage_wanted.emit), "quiet")
         return row(load, unload, None, manage)
 
     def _run(self, what: Callable[[], object]) -> None:

@@ -54,9 +54,7 @@ class ChatPage(PageWidget):
         self.banner = StarterBanner(self._memory)
         self.side = SidePanel()
         self.picker = ModelPicker(client)
-        self.presenter = ChatPresenter(
-            client, self.conversation, self.composer, self.meter, Drafts(self._memory), self
-        )
+        self.presenter = ChatPresenter(client, self.conversation, self.composer, self.meter, Drafts(self._memory), self)
         self.acts = PageActions(self)
         self._lay_out()
         self._connect()
@@ -66,7 +64,7 @@ class ChatPage(PageWidget):
     def menus(self) -> Sequence[PageMenu]:
         return self.acts.menus()
 
-    def find(self) -> None:
+    def find(self) -> None:  # type: ignore[override]
         self.find_bar.open()
 
     def open_target(self, target: object) -> None:
@@ -146,12 +144,12 @@ class ChatPage(PageWidget):
         self._foot = column(
             self.banner, self.composer, spacing=tokens.SPACE_2, margins=(0, tokens.SPACE_1, 0, tokens.SPACE_2)
         )
-        self._column = QWidget()
-        self._column.setMaximumWidth(tokens.COLUMN_WIDTH)
-        self._column.setLayout(self._foot)
+        self._centre = QWidget()
+        self._centre.setMaximumWidth(tokens.COLUMN_WIDTH)
+        self._centre.setLayout(self._foot)
         centred = row(margins=(tokens.SPACE_6, 0, tokens.SPACE_6, 0))
         centred.addStretch(1)
-        centred.addWidget(self._column, 1000)
+        centred.addWidget(self._centre, 1000)
         centred.addStretch(1)
         holder = QWidget()
         box = column(self.find_bar)
@@ -169,12 +167,14 @@ class ChatPage(PageWidget):
         self.list.notify.connect(self.notify)
         presenter.session_changed.connect(self._on_session)
         presenter.shown.connect(self._on_shown)
+        self.meter.shown.connect(self.composer.set_quiet)
         presenter.failed.connect(self._on_failed)
         presenter.measured.connect(self.measured)
         presenter.running_changed.connect(self.acts.set_running)
         self.conversation.link_clicked.connect(self._on_link)
         self.side.changed.connect(presenter.configure)
         self.picker.picked.connect(self._on_model_picked)
+        self.picker.choice.modelReset.connect(self._show_model)
         self.picker.manage_wanted.connect(lambda: self.navigate.emit("models", None))
         self.banner.models_wanted.connect(lambda: self.navigate.emit("models", None))
         client.started.connect(self._on_client_state)
@@ -266,6 +266,7 @@ class ChatPage(PageWidget):
     def _show_model(self) -> None:
         chosen = self.presenter.config.model if self.presenter.config is not None else None
         self.picker.show_model(chosen or (self._default.id if self._default is not None else ""))
+        self.welcome.show_model(self.picker.model())
 
     def _on_link(self, url: object) -> None:
         if is_allowed(url):  # type: ignore[arg-type]

@@ -51,7 +51,12 @@ class PageActions(QObject):
             checkable=True, checked=True,
         )  # fmt: skip
         self.toggle_side = action(
-            page, self.tr("Chat settings"), page.show_side, icon_name="sliders-horizontal", shortcut="Ctrl+I", checkable=True
+            page,
+            self.tr("Chat settings"),
+            page.show_side,
+            icon_name="sliders-horizontal",
+            shortcut="Ctrl+I",
+            checkable=True,
         )
         self._make_exports()
         self.set_running(False)

@@ -159,6 +159,7 @@ class ChatPresenter(QObject):
         """Edit the newest message in place."""
         view = self._conversation.last_view()
         if view is not None and not self.running:
+            self._conversation.to_turn(view.id)
             view.question.edit()
 
     def regenerate_last(self) -> None:
@@ -330,5 +331,3 @@ class ChatPresenter(QObject):
     def _send_config(self) -> None:
         if self.session is not None and self.config is not None:
             self._client.agents.configure_session(self.session.id, self.config)
-
-

@@ -117,5 +117,3 @@ class TableView(ProseView):
             QTextBrowser.wheelEvent(self, event)
         else:
             event.ignore()
-
-

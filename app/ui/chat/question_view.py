@@ -76,11 +76,17 @@ class QuestionView(QWidget):
             self.bubble.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and isinstance(watched, QPlainTextEdit):
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(watched, QPlainTextEdit)
+        ):
             if event.key() == Qt.Key.Key_Escape:
                 self.cancel_edit()
                 return True
-            plain_return = event.key() == Qt.Key.Key_Return and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            plain_return = (
+                event.key() == Qt.Key.Key_Return and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            )
             if plain_return:
                 self._send(watched.toPlainText())
                 return True

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QPlainTextEdit,
     QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
@@ -37,7 +38,9 @@ class SidePanel(QScrollArea):
         self._config = AgentConfig()
         self._showing = False
         self.prompt = QPlainTextEdit()
-        self.prompt.setPlaceholderText(self.tr("How should the model behave? For example: answer briefly, in plain words."))
+        self.prompt.setPlaceholderText(
+            self.tr("How should the model behave? For example: answer briefly, in plain words.")
+        )
         self.prompt.setAccessibleName(self.tr("System prompt"))
         self.prompt.setTabChangesFocus(True)
         self.prompt.setFixedHeight(150)
@@ -106,7 +109,9 @@ class SidePanel(QScrollArea):
             (self.tr("Repeat penalty"), self.repeat),
             (self.tr("Seed"), self.seed),
         ):
-            form.addRow(label(words), field)
+            caption = label(words)
+            caption.setMinimumHeight(tokens.CONTROL_HEIGHT)
+            form.addRow(caption, field)
         reset = button(self.tr("Reset sampling"), self._reset, "quiet")
         box = column(label(self.tr("Sampling"), "strong"), form, spacing=tokens.SPACE_2)
         box.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeft)
@@ -126,6 +131,9 @@ class SidePanel(QScrollArea):
     def _prepared(self, made: SpinT, name: str) -> SpinT:
         made.setAccessibleName(name)
         made.setKeyboardTracking(False)
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        made.setMinimumWidth(96)
+        made.lineEdit().setTextMargins(6, 0, 0, 0)
         # A wheel over a scrolling panel must not change values by accident.
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         made.valueChanged.connect(self._on_changed)

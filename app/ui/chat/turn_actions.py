@@ -46,9 +46,7 @@ class AnswerActions(QWidget):
         self._details_button = tool_button(self._details)
         self._quiet = [tool_button(copy), tool_button(again), self._details_button, self._figures]
         self._arrows = [tool_button(self._back), self._place, tool_button(self._next)]
-        self.setLayout(
-            row(*self._arrows, *self._quiet[:2], self._details_button, tokens.SPACE_1, self._figures)
-        )
+        self.setLayout(row(*self._arrows, *self._quiet[:2], self._details_button, tokens.SPACE_1, self._figures))
 
     def show_turn(self, turn: Turn) -> None:
         """Show place among siblings and figures."""

@@ -152,7 +152,9 @@ class TurnView(QWidget):
         if self._width:
             for extra in self._extras:
                 extra.setFixedWidth(self._width)
-                extra.setFixedHeight(extra.heightForWidth(self._width) if extra.hasHeightForWidth() else extra.sizeHint().height())
+                extra.setFixedHeight(
+                    extra.heightForWidth(self._width) if extra.hasHeightForWidth() else extra.sizeHint().height()
+                )
 
     def _show_actions(self, near: bool) -> None:
         """Build the rows of actions when they are first needed, so that a long chat opens fast."""

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 
 from app.engine.domain.agents import InferenceStep, Turn
 from app.ui.widgets.words import number_words
+
+
+class _Counts(QObject):
+    """Counted words; only `self.tr` is read with its plural by the translation tools."""
+
+    def tokens(self, count: int) -> str:
+        return self.tr("%n token(s)", "", count)
+
+    def left_out(self, count: int) -> str:
+        return self.tr("%n oldest turn(s) left out", "", count)
+
+
+def left_out_words(count: int) -> str:
+    """Return how many turns the model did not see."""
+    return _Counts().left_out(count)
 
 
 def last_inference(turn: Turn) -> InferenceStep | None:
@@ -25,7 +40,7 @@ def figures(turn: Turn) -> str:
     if step is None or not step.usage.completion_tokens:
         return ""
     translate = QCoreApplication.translate
-    parts = [translate("Turn", "%n token(s)", None, step.usage.completion_tokens)]
+    parts = [_Counts().tokens(step.usage.completion_tokens)]
     if (speed := tokens_per_second(turn)) > 0:
         parts.append(translate("Turn", "{speed} tok/s").format(speed=number_words(speed, 1)))
     if step.timings.first_token > 0:
@@ -64,9 +79,11 @@ def cut_words(turn: Turn) -> list[str]:
     translate = QCoreApplication.translate
     words = []
     if context.dropped_turns:
-        left_out = translate("Turn", "%n oldest turn(s) left out", None, context.dropped_turns)
+        left_out = left_out_words(context.dropped_turns)
         size = number_words(context.context_length)
-        words.append(translate("Turn", "{left_out}: the context of {size} tokens is full.").format(left_out=left_out, size=size))
+        words.append(
+            translate("Turn", "{left_out}: the context of {size} tokens is full.").format(left_out=left_out, size=size)
+        )
     if context.cut_answer:
         words.append(translate("Turn", "The answer ends here because the context is full."))
     return words

@@ -58,11 +58,20 @@ class Welcome(QWidget):
         self._mark = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         title = label(self.tr("What would you like to talk about?"), "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        line = label(self.tr("Everything you write stays on this machine."), "muted")
+        self.line = line = label("", "muted")
         line.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.show_model(None)
         self.setLayout(column(None, self._mark, tokens.SPACE_2, title, line, None, None, spacing=tokens.SPACE_2))
         theme().changed.connect(self._paint)
         self._paint()
+
+    def show_model(self, model: Model | None) -> None:
+        """Say where the words go: nowhere, or to the provider of a remote model."""
+        if model is not None and model.source == "remote":
+            words = self.tr("What you write is sent to the remote provider “{provider}”.")
+            self.line.setText(words.format(provider=model.provider_id))
+        else:
+            self.line.setText(self.tr("Everything you write stays on this machine."))
 
     def _paint(self) -> None:
         self._mark.setPixmap(pixmap("message-circle", "accent", 36, self.devicePixelRatioF()))

@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QCoreApplication,
     QEvent,
     QModelIndex,
     QObject,
@@ -138,7 +139,7 @@ class CommandPalette(Popover):
     """Opens in the upper middle of the window. Enter runs, arrows choose, Escape closes."""
 
     def __init__(self, window: QWidget, gather: Callable[[], Sequence[Command]]) -> None:
-        super().__init__(window, window.tr("Commands"))
+        super().__init__(window, QCoreApplication.translate("CommandPalette", "Commands"))
         self._window = window
         self._gather = gather
         self.setFixedWidth(560)

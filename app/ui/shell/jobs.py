@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from app.engine.domain.models import Download, ModelState
@@ -107,7 +107,7 @@ class JobsPopover(Popover):
     """The jobs with their progress, above the status bar."""
 
     def __init__(self, jobs: Jobs, parent: QWidget) -> None:
-        super().__init__(parent, parent.tr("Jobs"))
+        super().__init__(parent, QCoreApplication.translate("JobsPopover", "Jobs"))
         self._jobs = jobs
         self.setFixedWidth(360)
         jobs.changed.connect(self.rebuild)

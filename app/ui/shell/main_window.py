@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
         self.status.page_wanted.connect(self.show_page)
         self.client.unhandled.connect(self._on_failure)
         self.client.start_failed.connect(self._on_start_failed)
-        self.client.event.connect(self._on_event)
+        self.client.engine_event.connect(self._on_event)
 
     def _build(self, page_id: str) -> PageWidget:
         page = self._pages[page_id].factory(self.client)

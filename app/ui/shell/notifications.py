@@ -1,4 +1,4 @@
-"""Notices over the lower right of the window: non-modal, newest below, one per topic."""
+"""Notices over the upper right of the page, away from where one types: non-modal, newest below, one per topic."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Notifications(QWidget):
         height = self._box.totalHeightForWidth(width) if self._box.hasHeightForWidth() else self.sizeHint().height()
         self.setFixedHeight(height)
         x = tokens.SPACE_4 if self.isRightToLeft() else self._over.width() - width - tokens.SPACE_4
-        self.move(x, self._over.height() - height - tokens.SPACE_4)
+        self.move(x, tokens.HEADER_HEIGHT + tokens.SPACE_3)
         self.raise_()
 
     def event(self, event: QEvent) -> bool:

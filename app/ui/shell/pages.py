@@ -41,6 +41,4 @@ def lazily(module: str, name: str) -> Factory:
 def all_pages() -> tuple[Page, ...]:
     """Return the pages in the order of the rail, with titles in the person's language."""
     translate = QCoreApplication.translate
-    return (
-        Page("chat", translate("Pages", "Chat"), "message-square", lazily("app.ui.chat.page", "ChatPage")),
-    )
+    return (Page("chat", translate("Pages", "Chat"), "message-square", lazily("app.ui.chat.page", "ChatPage")),)

@@ -43,7 +43,9 @@ class Rail(QWidget):
             keys.append(QKeySequence(QKeySequence.StandardKey.Preferences))
             keys.append(QKeySequence("Ctrl+,"))
         made.setShortcuts(keys)
-        made.setToolTip(f"{page.title} ({keys[0].toString(QKeySequence.SequenceFormat.NativeText)})" if keys else page.title)
+        made.setToolTip(
+            f"{page.title} ({keys[0].toString(QKeySequence.SequenceFormat.NativeText)})" if keys else page.title
+        )
         made.triggered.connect(lambda _checked=False, page_id=page.id: self.chosen.emit(page_id))
         self._group.addAction(made)
         return made

@@ -40,7 +40,7 @@ class StatusBar(QWidget):
         self._api = self._entry("", lambda: self.page_wanted.emit("api"))
         self.setLayout(
             row(
-                self._dot, self._model, None, self._jobs_button, self._api_dot, self._api,
+                self._dot, self._model, None, self._jobs_button, row(self._api_dot, self._api),
                 spacing=tokens.SPACE_2, margins=(tokens.SPACE_3, 0, tokens.SPACE_2, 0),
             )
         )  # fmt: skip
@@ -65,7 +65,9 @@ class StatusBar(QWidget):
                 self._on_state(model_id, state)
 
     def _entry(self, text: str, on_click: object) -> QToolButton:
-        shown = QToolButton(text=text, autoRaise=True)
+        shown = QToolButton()
+        shown.setText(text)
+        shown.setAutoRaise(True)
         shown.setProperty("kind", "status")
         shown.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         shown.clicked.connect(on_click)

@@ -29,9 +29,11 @@ def text_family() -> str:
     """Return the family of the window's text."""
     if sys.platform in ("win32", "darwin"):
         return QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
-    return "Inter" if "Inter" in QFontDatabase.families() else QFontDatabase.systemFont(
-        QFontDatabase.SystemFont.GeneralFont
-    ).family()
+    return (
+        "Inter"
+        if "Inter" in QFontDatabase.families()
+        else QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+    )
 
 
 @cache

@@ -59,12 +59,16 @@ class _Engine(QIconEngine):
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         side = min(rect.width(), rect.height())
+        if side < 1:
+            return
         drawn = _pixmap(self._name, self._colour(mode, state), round(side * ratio), round(side * ratio), 1.75)
         target = QRect(QPoint(0, 0), QSize(side, side))
         target.moveCenter(rect.center())
         painter.drawPixmap(target, drawn)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        if size.isEmpty():
+            return QPixmap()
         return QPixmap(_pixmap(self._name, self._colour(mode, state), size.width(), size.height(), 1.75))
 
     def clone(self) -> QIconEngine:

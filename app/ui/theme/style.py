@@ -74,6 +74,7 @@ QLineEdit[kind="search"] {{ background: {surface}; border-color: {hairline}; pad
 QLineEdit[kind="search"]:focus {{ border-color: {focus}; }}
 QLineEdit[kind="bare"], QPlainTextEdit[kind="bare"], QTextEdit[kind="bare"], QTextBrowser[kind="bare"] {{
     background: transparent; border: none; padding: 0; border-radius: 0; }}
+QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0 0 0 6px; min-height: 0; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{images}/chevron-down.svg"); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{ background: {raised}; border: 1px solid {hairline}; padding: 4px; outline: none;

@@ -135,7 +135,11 @@ TEXT_PAIRS = (
     ("accent_text", "accent"),
     ("accent_text", "accent_hover"),
     ("selection_text", "selection"),
-    *((role, ground) for role in ("accent", "success", "warning", "danger") for ground in ("window", "surface", "raised")),
+    *(
+        (role, ground)
+        for role in ("accent", "success", "warning", "danger")
+        for ground in ("window", "surface", "raised")
+    ),
     ("accent", "accent_soft"),
     ("accent", "bubble"),
     ("warning", "warning_soft"),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -136,7 +137,7 @@ def frame(kind: str) -> QFrame:
     return made
 
 
-def _fill(box: QBoxLayout, items: tuple[QWidget | QBoxLayout | int | None, ...]) -> None:
+def _fill(box: QBoxLayout, items: tuple[QWidget | QLayout | int | None, ...]) -> None:
     for item in items:
         if item is None:
             box.addStretch(1)
@@ -149,7 +150,7 @@ def _fill(box: QBoxLayout, items: tuple[QWidget | QBoxLayout | int | None, ...])
 
 
 def column(
-    *items: QWidget | QBoxLayout | int | None, spacing: int = 0, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+    *items: QWidget | QLayout | int | None, spacing: int = 0, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
 ) -> QVBoxLayout:
     """Return a vertical layout; a number is a space, None a stretch."""
     box = QVBoxLayout()
@@ -160,7 +161,7 @@ def column(
 
 
 def row(
-    *items: QWidget | QBoxLayout | int | None, spacing: int = 0, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+    *items: QWidget | QLayout | int | None, spacing: int = 0, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
 ) -> QHBoxLayout:
     """Return a horizontal layout; a number is a space, None a stretch."""
     box = QHBoxLayout()

@@ -65,7 +65,7 @@ class NoticeCard(QFrame):
         self._paint_icon()
         theme().changed.connect(self._paint_icon)
         close = tool_button(action(self, self.tr("Dismiss"), self.dismissed.emit, icon_name="x"))
-        words = column(label(notice.message, "strong", wrap=True), spacing=2)
+        words = column(label(notice.message, "strong", wrap=True), spacing=2, margins=(0, 7, 0, 7))
         if notice.hint:
             words.addWidget(label(notice.hint, "secondary", wrap=True))
         top = row(spacing=tokens.SPACE_2)
@@ -74,7 +74,9 @@ class NoticeCard(QFrame):
         for text, on_click in notice.actions:
             top.addWidget(self._action_button(text, on_click), 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        box = column(top, margins=(tokens.SPACE_3, tokens.SPACE_2, tokens.SPACE_2, tokens.SPACE_2), spacing=tokens.SPACE_1)
+        box = column(
+            top, margins=(tokens.SPACE_3, tokens.SPACE_2, tokens.SPACE_2, tokens.SPACE_2), spacing=tokens.SPACE_1
+        )
         if notice.details:
             box.addWidget(Disclosure(self.tr("Details"), notice.details))
         self.setLayout(box)
@@ -93,7 +95,7 @@ class NoticeCard(QFrame):
     def _paint_icon(self) -> None:
         name, role = _ICONS[self.notice.level]
         self._icon.setPixmap(pixmap(name, role, tokens.ICON_SMALL, self.devicePixelRatioF()))
-        self._icon.setFixedSize(QSize(tokens.ICON_SMALL, tokens.ICON_SMALL + 2))
+        self._icon.setFixedSize(QSize(tokens.ICON_SMALL, tokens.CONTROL_HEIGHT - 2))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._timer.stop()

@@ -43,7 +43,9 @@ class PageWidget(QWidget):
         self.title = label(title, "page-title")
         self.header_bar = QWidget()
         self.header_bar.setFixedHeight(tokens.HEADER_HEIGHT)
-        self.header: QHBoxLayout = row(self.title, spacing=tokens.SPACE_2, margins=(tokens.SPACE_6, 0, tokens.SPACE_3, 0))
+        self.header: QHBoxLayout = row(
+            self.title, spacing=tokens.SPACE_2, margins=(tokens.SPACE_6, 0, tokens.SPACE_3, 0)
+        )
         self.header_bar.setLayout(self.header)
         self.body = QWidget()
         self._column = column(self.header_bar, hairline())
@@ -54,7 +56,7 @@ class PageWidget(QWidget):
         """Return the menus this page adds to the menu bar; their actions are in the command palette too."""
         return ()
 
-    def find(self) -> None:
+    def find(self) -> None:  # type: ignore[override]
         """Open find in page (Ctrl F)."""
 
     def open_target(self, target: object) -> None:

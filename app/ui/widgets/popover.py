@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.ui.theme import tokens
+from app.ui.theme.theme import theme
 
 
 class Popover(QFrame):
@@ -13,9 +15,7 @@ class Popover(QFrame):
 
     def __init__(self, parent: QWidget, name: str) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setProperty("kind", "popover")
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(name)
         self.box = QVBoxLayout(self)
         self.box.setContentsMargins(*[tokens.SPACE_2] * 4)
@@ -34,3 +34,13 @@ class Popover(QFrame):
         y = max(bounds.top() + 4, min(y, bounds.bottom() - self.height() - 4))
         self.move(x, y)
         self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the card; style sheets leave a translucent top-level window empty."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme().colour("control"))
+        painter.setBrush(theme().colour("raised"))
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), tokens.RADIUS_CARD, tokens.RADIUS_CARD
+        )

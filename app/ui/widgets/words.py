@@ -13,7 +13,9 @@ def state_words(state: ModelState) -> str:
     """Return the state of a model in words."""
     match state.phase:
         case "loading":
-            return QCoreApplication.translate("Words", "loading {percent} %").format(percent=round(state.progress * 100))
+            return QCoreApplication.translate("Words", "loading {percent} %").format(
+                percent=round(state.progress * 100)
+            )
         case "failed":
             words = QCoreApplication.translate("Words", "failed: {reason}").format(reason=state.reason)
             return f"{words} — {state.hint}" if state.hint else words

@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
@@ -112,8 +113,7 @@ def test_slots_of_a_deleted_owner_are_skipped(qtbot: QtBot, client: EngineClient
     owner = QObject()
     called: list[object] = []
     handle = client.call(held).on(owner, done=called.append)
-    owner.deleteLater()
-    del owner
+    shiboken6.delete(owner)
     host.loop.call_soon_threadsafe(release.set)
     with qtbot.waitSignal(handle.done):
         pass
@@ -122,7 +122,7 @@ def test_slots_of_a_deleted_owner_are_skipped(qtbot: QtBot, client: EngineClient
 
 def test_events_arrive_as_a_signal(qtbot: QtBot, client: EngineClient, fake_engine: FakeEngine, host: FakeHost) -> None:
     event = NoticeRaised(topic="t", level="info", message="m")
-    with qtbot.waitSignal(client.event) as got:
+    with qtbot.waitSignal(client.engine_event) as got:
         host.loop.call_soon_threadsafe(fake_engine.events.publish, event)
     assert got.args == [event]
 

@@ -124,4 +124,6 @@ def test_a_turn_far_away_can_be_brought_into_view(conversation: Conversation) ->
 def test_resizing_fits_every_turn(qtbot: QtBot, conversation: Conversation) -> None:
     conversation.show_turns(turns(20), has_older=False)
     conversation.resize(460, 500)
-    qtbot.waitUntil(lambda: all(v.answer.prose()[0].width() == conversation.column_width() for v in conversation.views()))
+    qtbot.waitUntil(
+        lambda: all(v.answer.prose()[0].width() == conversation.column_width() for v in conversation.views())
+    )

@@ -20,7 +20,12 @@ def chat(name: str, *, days: float = 0.0, **fields: Any) -> Session:
 
 
 CHATS = ChatList(
-    sessions=(chat("pinned", pinned=True, folder_id="f"), chat("today"), chat("filed", folder_id="f"), chat("old", days=90)),
+    sessions=(
+        chat("pinned", pinned=True, folder_id="f"),
+        chat("today"),
+        chat("filed", folder_id="f"),
+        chat("old", days=90),
+    ),
     folders=(Folder(id="f", name="Work"), Folder(id="e", name="Empty")),
 )
 
@@ -61,7 +66,9 @@ def test_renaming_is_a_wish(qtbot: QtBot) -> None:
         assert model.setData(model.index_of("today"), "  New name ")
     assert wish.args == ["today", "New name"]
     assert not model.setData(model.index_of("today"), "   ")
-    folder = next(model.index(n, 0) for n in range(model.rowCount()) if model.index(n, 0).data(GROUP_ROLE).folder_id == "f")
+    folder = next(
+        model.index(n, 0) for n in range(model.rowCount()) if model.index(n, 0).data(GROUP_ROLE).folder_id == "f"
+    )
     with qtbot.waitSignal(model.folder_renamed) as wish:
         assert model.setData(folder, "Office")
     assert wish.args == ["f", "Office"]

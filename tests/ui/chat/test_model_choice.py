@@ -27,7 +27,9 @@ def test_states_are_in_words(qtbot: QtBot, client: EngineClient) -> None:
     assert "failed: needs 9.1 GB" in facts(BIG.id)
 
 
-def test_loading_and_unloading_are_followed(qtbot: QtBot, client: EngineClient, fake_engine: FakeEngine, host: FakeHost) -> None:
+def test_loading_and_unloading_are_followed(
+    qtbot: QtBot, client: EngineClient, fake_engine: FakeEngine, host: FakeHost
+) -> None:
     picker = ModelPicker(client)
     qtbot.addWidget(picker)
     qtbot.waitUntil(lambda: picker.choice.rowCount() == 4)

@@ -122,7 +122,9 @@ def test_a_failed_turn_says_why_and_can_be_tried_again(qtbot: QtBot, page: ChatP
 
 
 def test_a_cut_context_is_never_silent(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
-    fake_engine.script.context = ContextReport(context_length=2048, prompt_tokens=2000, dropped_turns=3, cut_answer=True)
+    fake_engine.script.context = ContextReport(
+        context_length=2048, prompt_tokens=2000, dropped_turns=3, cut_answer=True
+    )
     ask(qtbot, page, "Hi")
     assert "3 oldest turn" in page.meter.words.text()
     assert "context is full" in page.meter.toolTip()
@@ -268,7 +270,9 @@ def test_a_thousand_messages_open_lazily(qtbot: QtBot, page: ChatPage, fake_engi
     assert len(page.conversation.views()) < 30
 
 
-def test_eight_streams_never_hold_the_window(qtbot: QtBot, page: ChatPage, client: EngineClient, host: FakeHost) -> None:
+def test_eight_streams_never_hold_the_window(
+    qtbot: QtBot, page: ChatPage, client: EngineClient, host: FakeHost
+) -> None:
     host.engine.script.tokens = ["Some *words* and `code`. ", "\n\n"] * 200
     host.engine.script.pause = 0.002
     chats = [host.engine.store.add_session(f"Chat {n}") for n in range(8)]
@@ -309,7 +313,15 @@ def test_every_control_of_the_page_has_a_name(qtbot: QtBot, page: ChatPage) -> N
         if widget.objectName().startswith("qt_"):  # the inside of Qt's own widgets
             continue
         interface = QAccessible.queryAccessibleInterface(widget)
-        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible() and interface is not None:
-            if not interface.text(QAccessible.Text.Name):
-                nameless.append((type(widget).__name__, widget.objectName(), type(widget.parent()).__name__))
+        focusable = widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible() and interface is not None
+        if focusable and not interface.text(QAccessible.Text.Name):
+            nameless.append((type(widget).__name__, widget.objectName(), type(widget.parent()).__name__))
     assert nameless == []
+
+
+def test_a_remote_model_is_said_to_be_remote(qtbot: QtBot, page: ChatPage) -> None:
+    assert "stays on this machine" in page.welcome.line.text()
+    qtbot.waitUntil(lambda: page.picker.choice.row_of("lab/llama-3.3-70b") >= 0)
+    page.picker.picked.emit("lab/llama-3.3-70b")
+    assert "“lab”" in page.welcome.line.text()
+    assert not page.picker.load_action.isEnabled()
