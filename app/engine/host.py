@@ -244,7 +244,8 @@ class _Composition:
     async def _open_models(
         self, database: Database, settings: SettingsStore, secrets: SecretStore, events: EventBus
     ) -> tuple[ModelsService, ModelRunner]:
-        library = ModelLibrary(models.ModelStore(database), self._paths.models, events.publish)
+        store = models.ModelStore(database)
+        library = ModelLibrary(store, self._paths.models, events.publish)
         await library.initialize()
         hub = Hub(lambda: settings.current, lambda: secrets.get(HUB_TOKEN))
 
@@ -254,7 +255,7 @@ class _Composition:
         downloads = Downloads(hub, self._paths.downloads, lambda: settings.current, events.publish, adopt)
         await downloads.initialize()
         self._closers.append(downloads.shutdown)
-        factory = LlamaCppFactory(lambda: settings.current, lambda: examine_build(settings.current.load_seconds))
+        factory = LlamaCppFactory(lambda: settings.current, lambda: examine_build(settings.current.load_seconds), store)
         source = _Source(library, settings)
         opener = _Opener(factory, settings, secrets)
         runner = ModelRunner(source, opener, lambda: settings.current, events.publish)

@@ -87,9 +87,9 @@ def _render_nested_fence(_self: RendererHTML, tokens: Sequence[Token], index: in
 
 @cache
 def _parser() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 20}).enable(
-        ["table", "strikethrough"]
-    )
+    # Models break lines where they mean to (verses, addresses), so a single line break is kept.
+    options = {"html": False, "linkify": False, "breaks": True, "maxNesting": 20}
+    made = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     made.inline.ruler.before("escape", "math", _math)
     made.validateLink = lambda url: bool(_ALLOWED_LINK.match(url.strip()))  # type: ignore[method-assign]
     for name, rule in (

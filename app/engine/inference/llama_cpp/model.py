@@ -74,6 +74,11 @@ class LlamaCppModel:
         return self._supervisor.state
 
     @property
+    def attempt(self) -> Attempt:
+        """The way in which the model was loaded."""
+        return self._supervisor.attempt
+
+    @property
     def pid(self) -> int | None:
         """The process id of the host, for those who watch processes."""
         return self._supervisor.pid

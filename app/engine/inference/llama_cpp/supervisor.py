@@ -23,9 +23,10 @@ RESTART_WINDOW_SECONDS = 120.0
 class Attempt:
     """One way to load the model, with the words that explain it: tried in order until one works."""
 
-    def __init__(self, command: LoadModel, reason: str) -> None:
+    def __init__(self, command: LoadModel, reason: str, *, fallback: bool = False) -> None:
         self.command = command
         self.reason = reason
+        self.fallback = fallback
 
 
 class Supervisor:
@@ -53,6 +54,11 @@ class Supervisor:
         self._ready = asyncio.Event()
         self._closing = False
         self.state = ModelState()
+
+    @property
+    def attempt(self) -> Attempt:
+        """The way that worked, once the model is loaded; the first one before."""
+        return self._attempts[0]
 
     @property
     def pid(self) -> int | None:
