@@ -8,7 +8,7 @@ tokens on their own share the node only, which is counted as duplicate cells unt
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 class _Node:
@@ -33,9 +33,22 @@ class Match:
 class _Held:
     end: _Node
     length: int = 0
-    duplicates: int = 0
     used: int = 0
-    idle: bool = field(default=False)
+    idle: bool = False
+
+
+class _Copy:
+    """Cells that repeat what a node stands for already, from position `start` on; forks share them."""
+
+    __slots__ = ("ends", "start")
+
+    def __init__(self, start: int, sequence: int, end: int) -> None:
+        self.start = start
+        self.ends = {sequence: end}
+
+    @property
+    def cells(self) -> int:
+        return max(self.ends.values()) - self.start
 
 
 def common_length(left: Sequence[int], right: Sequence[int]) -> int:
@@ -55,13 +68,14 @@ class PrefixCache:
     def __init__(self) -> None:
         self._root = _Node([], None)
         self._held: dict[int, _Held] = {}
+        self._copies: list[_Copy] = []
         self._node_cells = 0
         self._clock = 0
 
     @property
     def cells(self) -> int:
         """Cells in use; never less than llama.cpp really uses."""
-        return self._node_cells + sum(held.duplicates for held in self._held.values())
+        return self._node_cells + sum(copy.cells for copy in self._copies)
 
     @property
     def sequences(self) -> tuple[int, ...]:
@@ -107,10 +121,14 @@ class PrefixCache:
         held = self._held[target]
         held.end, held.length = node, length
         self._held[source].used = self._tick()
+        for copy in self._copies:
+            if source in copy.ends and copy.start < length:
+                copy.ends[target] = min(copy.ends[source], length)
 
     def extend(self, sequence: int, tokens: Sequence[int]) -> None:
         """Record that `sequence` has computed these further tokens."""
         held = self._held[sequence]
+        begin = held.length
         held.length += len(tokens)
         node, index = held.end, 0
         while index < len(tokens):
@@ -122,7 +140,7 @@ class PrefixCache:
             if shared < len(child.tokens):
                 child = self._split(child, shared)
             child.holders.add(sequence)
-            held.duplicates += shared
+            self._note_copy(sequence, begin + index, begin + index + shared)
             index += shared
             node = child
         held.end = node
@@ -147,6 +165,9 @@ class PrefixCache:
     def release(self, sequence: int) -> None:
         """Forget a sequence; nodes that nobody holds any more are dropped."""
         held = self._held.pop(sequence)
+        for copy in self._copies:
+            copy.ends.pop(sequence, None)
+        self._copies = [copy for copy in self._copies if copy.ends]
         node: _Node | None = held.end
         while node is not None and node.parent is not None:
             node.holders.discard(sequence)
@@ -159,6 +180,14 @@ class PrefixCache:
     def tokens(self, sequence: int) -> list[int]:
         """Return all tokens a sequence holds."""
         return [token for node in self._path(sequence) for token in node.tokens]
+
+    def _note_copy(self, sequence: int, start: int, end: int) -> None:
+        """Count cells that repeat known ones; an answer that repeats another grows one copy, token by token."""
+        last = self._copies[-1] if self._copies else None
+        if last is not None and last.ends == {sequence: start}:
+            last.ends[sequence] = end
+        else:
+            self._copies.append(_Copy(start, sequence, end))
 
     def _tick(self) -> int:
         self._clock += 1

@@ -173,7 +173,7 @@ def test_preemption_computes_again_and_loses_nothing() -> None:
     assert all(len(answer) == 60 for answer in driver.answers.values())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     st.integers(30, 200),
     st.integers(1, 6),
