@@ -19,7 +19,7 @@ SHARE_WORTH_WAITING = 32
 GROWTH_MARGIN = 32
 # Every cell in use slows every decode down, whoever holds it: on a CPU, 8,192 used cells cost eight streams a third of
 # their speed. Prefixes that nobody is known to come back to may therefore fill only this share of the cells.
-UNPROVEN_SHARE = 1 / 8
+UNPROVEN_SHARE = 1 / 16
 
 
 @dataclass(frozen=True, slots=True)

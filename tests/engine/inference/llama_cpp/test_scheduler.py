@@ -167,7 +167,7 @@ def test_prefixes_nobody_comes_back_to_fill_a_small_share_of_the_cells() -> None
         driver.submit(f"r{index}", [100 + index] * 30, answer=2)
         driver.run()
     driver.step()
-    assert driver.cells.used() <= 61 + 100
+    assert driver.cells.used() <= 61 + 50 + 31
     driver.submit("again", [*[5] * 60, 7], answer=1)
     driver.run()
     assert driver.cached["again"] >= 60
