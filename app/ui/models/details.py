@@ -31,7 +31,7 @@ from app.ui.widgets.state_label import PHASE_DOTS, StateDot
 from app.ui.widgets.visibility import show_when
 from app.ui.widgets.words import number_words, size_words
 
-_WIDE = 700
+_WIDE, _PANEL_WIDTH = 700, 400
 
 
 class ModelDetails(QWidget):
@@ -84,10 +84,14 @@ class ModelDetails(QWidget):
         )
         self.load_action = action(self, self.tr("Load"), self._load, icon_name="power", shortcut="Ctrl+L")
         self.unload_action = action(self, self.tr("Unload"), self._unload, icon_name="eject", shortcut="Ctrl+U")
-        self.measure_action = action(self, self.tr("Measure speed"), self._measure, icon_name="gauge", shortcut="Ctrl+M")
+        self.measure_action = action(
+            self, self.tr("Measure speed"), self._measure, icon_name="gauge", shortcut="Ctrl+M"
+        )
         self.default_action = action(self, self.tr("Use for new chats"), self._make_default, icon_name="star")
         self.folder_action = action(self, self.tr("Show in folder"), self._show_folder, icon_name="folder-open")
-        self.remove_action = action(self, self.tr("Remove …"), self._ask_remove, icon_name="trash-2", shortcut="Ctrl+Del")
+        self.remove_action = action(
+            self, self.tr("Remove …"), self._ask_remove, icon_name="trash-2", shortcut="Ctrl+Del"
+        )
         self.more_action = action(self, self.tr("More"), icon_name="ellipsis")
 
     def _lay_out(self) -> None:
@@ -106,6 +110,7 @@ class ModelDetails(QWidget):
         facts.setLayout(column(label(self.tr("Facts"), "section"), self.facts, None, spacing=tokens.SPACE_3))
         settings = QWidget()
         settings.setLayout(column(self.settings, None))
+        self._settings_holder = settings
         self._parts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._parts.setSpacing(tokens.SPACE_8)
         self._parts.addWidget(facts, 1)
@@ -122,13 +127,15 @@ class ModelDetails(QWidget):
         beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._parts.setDirection(beside if wide else below)
         self._parts.setSpacing(tokens.SPACE_8 if wide else tokens.SPACE_6)
+        self._settings_holder.setMaximumWidth(_PANEL_WIDTH)
         super().resizeEvent(event)
 
     # What is shown.
 
     def _fact_pairs(self, model: Model) -> tuple[tuple[str, str], ...]:
-        speed = model.tokens_per_second
-        context = tokens_words(model.context_length)
+        speed, context = model.tokens_per_second, tokens_words(model.context_length)
+        measured = self.tr("{speed} tokens/s").format(speed=number_words(speed or 0, 1))
+        template = self.tr("yes") if model.has_chat_template else self.tr("no, it only continues text")
         return (
             (self.tr("Made for"), purpose_words(model.purpose)),
             (self.tr("Parameters"), parameters_words(model.parameters)),
@@ -136,11 +143,8 @@ class ModelDetails(QWidget):
             (self.tr("Context"), self.tr("{tokens} tokens").format(tokens=context) if context else ""),
             (self.tr("Size"), size_words(model.size_bytes) if model.size_bytes else ""),
             (self.tr("Licence"), licence_words(model.licence)),
-            (self.tr("Chat template"), self.tr("yes") if model.has_chat_template else self.tr("no, it only continues text")),
-            (
-                self.tr("Speed here"),
-                self.tr("{speed} tokens/s").format(speed=number_words(speed, 1)) if speed else self.tr("not measured yet"),
-            ),
+            (self.tr("Chat template"), template),
+            (self.tr("Speed here"), measured if speed else self.tr("not measured yet")),
             (self.tr("Architecture"), model.architecture),
             (self.tr("Origin"), source_words(model)),
             (self.tr("File"), Path(model.path).name if model.path else ""),
@@ -226,7 +230,10 @@ class ModelDetails(QWidget):
             return
         model_id = self.model.id
         self.settings.show_loaded(False)
-        again = lambda _none: self._client.models.load(model_id).on(self, failed=self._on_load_failed)
+
+        def again(_none: object) -> None:
+            self._client.models.load(model_id).on(self, failed=self._on_load_failed)
+
         self._client.models.unload(model_id).on(self, done=again)
 
     def _measure(self) -> None:
@@ -256,7 +263,10 @@ class ModelDetails(QWidget):
         if self.model is None:
             return
         words = self.tr("New chats use {name}.").format(name=self.model.name)
-        done = lambda _settings: self.notify.emit(Notice(words, level="success", topic="default", seconds=6))
+
+        def done(_settings: object) -> None:
+            self.notify.emit(Notice(words, level="success", topic="default", seconds=6))
+
         self._client.preferences.set({"default_model": self.model.id}).on(self, done=done)
 
     def _show_folder(self) -> None:
@@ -306,5 +316,7 @@ class ModelDetails(QWidget):
             hint = self.tr("{size} came free.").format(size=size_words(freed)) if freed else ""
             self.notify.emit(Notice(words, hint, "success", topic="removed", seconds=8))
 
-        failed = lambda error: self.notify.emit(notice_of(error, "removed"))
+        def failed(error: PaddockError) -> None:
+            self.notify.emit(notice_of(error, "removed"))
+
         self._client.models.remove(model.id).on(self, done=done, failed=failed)

@@ -100,9 +100,7 @@ class DownloadControl(QWidget):
         self.use_button = button(self.tr("Use"), lambda: self.use_wanted.emit(self.installed_id), "primary")
         self.use_button.setAccessibleName(self.tr("Use {name}").format(name=self._name))
         models = self._client.models
-        self.pause_action = action(
-            self, self.tr("Pause"), lambda: self._tell(models.pause_download), icon_name="pause"
-        )
+        self.pause_action = action(self, self.tr("Pause"), lambda: self._tell(models.pause_download), icon_name="pause")
         self.resume_action = action(
             self, self.tr("Resume"), lambda: self._tell(models.resume_download), icon_name="play"
         )

@@ -1,4 +1,4 @@
-"""Bringing GGUF files in: each is checked first, refused with the reason in words, then the person says copy or link."""
+"""Bringing GGUF files in: each is checked and refused with the reason in words, then the person says copy or link."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QDialog, QLabel, QRadioButton, QVBoxLayout, QWidget
 
+from app.engine.domain.errors import PaddockError
 from app.engine.domain.models import Model
 from app.ui.bridge.client import EngineClient
 from app.ui.models.words import strip_words
@@ -76,7 +77,9 @@ class ImportDialog(QDialog):
             self.good[path] = model
             self._tell(path, strip_words(model), "secondary")
 
-        failed = lambda error: self._tell(path, error.in_words(), "danger")
+        def failed(error: PaddockError) -> None:
+            self._tell(path, error.in_words(), "danger")
+
         self._client.models.check(path).on(self, done=done, failed=failed)
 
     def _tell(self, path: Path, words: str, kind: str) -> None:

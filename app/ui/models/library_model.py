@@ -126,9 +126,9 @@ class LibraryModel(QAbstractListModel):
         """Return a phase of PHASE_DOTS, or the name of an icon after "icon:"."""
         if isinstance(entry, RemoteProvider):
             return "icon:cloud"
-        if entry.missing:
-            return "failed"
-        return "ready" if entry.source == "remote" else self._client.models.state(entry.id).phase
+        if entry.source == "remote":
+            return "icon:cloud"
+        return "failed" if entry.missing else self._client.models.state(entry.id).phase
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self._shown)
@@ -141,7 +141,8 @@ class LibraryModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._title(entry)
             case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
-                return ", ".join(part for part in (self._title(entry), self._state_words(entry), self._facts(entry)) if part)
+                words = (self._title(entry), self._state_words(entry), self._facts(entry))
+                return ", ".join(part for part in words if part)
             case _ if role == ENTRY_ROLE:
                 return entry
             case _ if role == DOT_ROLE:

@@ -73,8 +73,8 @@ class LoadSettingsPanel(QWidget):
 
     def show_default_idle(self, minutes: int | None) -> None:
         """Say what leaving the idle time to Settings means."""
-        words = self.tr("As in Settings ({minutes} min)").format(minutes=minutes) if minutes else self.tr("As in Settings")
-        self.idle.setSpecialValueText(words)
+        timed = self.tr("As in Settings ({minutes} min)").format(minutes=minutes)
+        self.idle.setSpecialValueText(timed if minutes else self.tr("As in Settings"))
 
     def show_verdict(self, verdict: FitVerdict | None) -> None:
         """Show whether the model fits with these settings."""
@@ -123,7 +123,10 @@ class LoadSettingsPanel(QWidget):
         form.setHorizontalSpacing(tokens.SPACE_3)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for words, field in fields:
-            form.addRow(label(words), field)
+            caption = label(words)
+            # A form aligns its captions by their own height.
+            caption.setMinimumHeight(tokens.CONTROL_HEIGHT)
+            form.addRow(caption, field)
         return holder
 
     def _later_card(self) -> QWidget:

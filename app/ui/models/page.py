@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QTabBar
+from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from app.engine.domain.agents import Session
+from app.engine.domain.errors import PaddockError
 from app.engine.domain.models import Model
 from app.ui.bridge.client import EngineClient
 from app.ui.models.catalogue_view import CatalogueView
@@ -21,7 +23,8 @@ from app.ui.models.library_view import LibraryView
 from app.ui.models.provider_dialog import ProviderDialog
 from app.ui.theme import tokens
 from app.ui.widgets.action_button import action_button
-from app.ui.widgets.basics import action, column, tool_button
+from app.ui.widgets.basics import action, column
+from app.ui.widgets.header_tabs import HeaderTabs
 from app.ui.widgets.notice import Notice, notice_of
 from app.ui.widgets.page import PageMenu, PageWidget
 
@@ -59,7 +62,7 @@ class ModelsPage(PageWidget):
             ),
         )  # fmt: skip
 
-    def find(self) -> None:
+    def find(self) -> None:  # type: ignore[override]
         field = self.hub.search if self.tabs.currentIndex() == 2 else self.local.search
         if self.tabs.currentIndex() == 1:
             self.tabs.setCurrentIndex(0)
@@ -121,15 +124,13 @@ class ModelsPage(PageWidget):
 
     def _lay_out(self) -> None:
         self.title.hide()
-        self.tabs = QTabBar(drawBase=False, expanding=False, documentMode=True)
-        self.tabs.setAccessibleName(self.tr("Parts of the models page"))
-        self.tabs.setFixedHeight(tokens.HEADER_HEIGHT)
-        for part in self.part_actions:
-            self.tabs.addTab(part.text())
+        self.tabs = HeaderTabs(self.tr("Parts of the models page"))
+        for item in self.part_actions:
+            self.tabs.addTab(item.text())
         self.header.setContentsMargins(tokens.SPACE_3, 0, tokens.SPACE_3, 0)
         self.header.addWidget(self.tabs)
         self.header.addStretch(1)
-        self.header.addWidget(tool_button(self.provider_action))
+        self.header.addWidget(action_button(self.provider_action, "quiet"))
         self.header.addWidget(action_button(self.import_action, icon_name="file-down"))
         self.stack = QStackedWidget()
         for part in (self.local, self.catalogue, self.hub):
@@ -139,8 +140,11 @@ class ModelsPage(PageWidget):
     def _import(self, paths: Sequence[Path], copy: bool) -> None:
         self.tabs.setCurrentIndex(0)
         for path in paths:
-            failed = lambda error, name=path.name: self.notify.emit(notice_of(error, f"import:{name}"))
-            self.client.models.import_file(path, copy=copy).on(self, done=self._on_imported, failed=failed)
+            handle = self.client.models.import_file(path, copy=copy)
+            handle.on(self, done=self._on_imported, failed=partial(self._on_refused, path.name))
+
+    def _on_refused(self, name: str, error: PaddockError) -> None:
+        self.notify.emit(notice_of(error, f"import:{name}"))
 
     def _on_imported(self, model: Model) -> None:
         self.local.choose(model.id)

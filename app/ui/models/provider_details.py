@@ -42,8 +42,10 @@ class ProviderDetails(QWidget):
         self.remove_action = action(
             self, self.tr("Remove provider …"), self._ask_remove, icon_name="trash-2", shortcut="Ctrl+Del"
         )
-        first = row(action_button(self.use_action, "primary"), action_button(self.refresh_action), None, spacing=tokens.SPACE_2)
-        second = row(action_button(self.edit_action), action_button(self.remove_action, "danger"), None, spacing=tokens.SPACE_2)
+        use, again = action_button(self.use_action, "primary"), action_button(self.refresh_action)
+        edit, remove = action_button(self.edit_action), action_button(self.remove_action, "danger")
+        first = row(use, again, None, spacing=tokens.SPACE_2)
+        second = row(edit, remove, None, spacing=tokens.SPACE_2)
         self.setLayout(
             column(
                 self.name, self.state, tokens.SPACE_1, first, second, self.confirm, tokens.SPACE_3,
@@ -114,5 +116,7 @@ class ProviderDetails(QWidget):
             words = self.tr("The provider {name} was removed.").format(name=provider.id)
             self.notify.emit(Notice(words, level="success", topic="provider", seconds=8))
 
-        failed = lambda error: self.notify.emit(notice_of(error, "provider"))
-        self._client.models.remove_remote(provider.id).on(self, done=done, failed=failed)
+        self._client.models.remove_remote(provider.id).on(self, done=done, failed=self._on_failed)
+
+    def _on_failed(self, error: PaddockError) -> None:
+        self.notify.emit(notice_of(error, "provider"))

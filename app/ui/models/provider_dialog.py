@@ -31,7 +31,8 @@ class ProviderDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._client = client
         self._known = provider
-        title = self.tr("Add a remote provider") if provider is None else self.tr("Change {name}").format(name=provider.id)
+        changing = self.tr("Change {name}").format(name=provider.id if provider is not None else "")
+        title = self.tr("Add a remote provider") if provider is None else changing
         self.setWindowTitle(title)
         self.setMinimumWidth(_WIDTH)
         self.preset = QComboBox()
@@ -67,7 +68,9 @@ class ProviderDialog(QDialog):
             (self.tr("Address"), self.address),
             (self.tr("Key"), self.key),
         ):
-            form.addRow(label(words), field)
+            caption = label(words)
+            caption.setMinimumHeight(tokens.CONTROL_HEIGHT)
+            form.addRow(caption, field)
         intro = self.tr("What you ask its models leaves this computer. The key is kept in the system's keychain.")
         buttons = row(None, button(self.tr("Cancel"), self.reject), self.save, spacing=tokens.SPACE_2)
         self.setLayout(

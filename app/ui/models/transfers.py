@@ -52,7 +52,9 @@ class Transfers(QWidget):
         show_when(self, bool(self._rows))
 
     def _row(self, download: Download) -> QWidget:
-        matches = lambda other: other.id == download.id
+        def matches(other: Download) -> bool:
+            return other.id == download.id
+
         control = DownloadControl(self._client, self._library, download.file, matches)
         holder = QWidget()
         holder.setLayout(column(ElidedLabel(download.file.rsplit("/", 1)[-1]), control, spacing=tokens.SPACE_1))

@@ -121,7 +121,8 @@ def source_words(model: Model) -> str:
 def download_words(download: Download) -> str:
     """Return how far a download is, its speed and the time left."""
     arrived, total = size_words(download.received_bytes), size_words(download.total_bytes)
-    amounts = translate("ModelWords", "{arrived} of {total}").format(arrived=arrived, total=total) if download.total_bytes else arrived
+    both = translate("ModelWords", "{arrived} of {total}").format(arrived=arrived, total=total)
+    amounts = both if download.total_bytes else arrived
     match download.state:
         case "waiting":
             return translate("ModelWords", "waiting")
