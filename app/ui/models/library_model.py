@@ -12,7 +12,7 @@ from app.engine.domain.models import Model
 from app.engine.domain.settings import RemoteProvider
 from app.ui.bridge.client import EngineClient
 from app.ui.models.words import model_state_words, parameters_words
-from app.ui.widgets.words import size_words
+from app.ui.widgets.words import size_words, state_words
 
 Index = QModelIndex | QPersistentModelIndex
 Entry = Model | RemoteProvider
@@ -122,6 +122,11 @@ class LibraryModel(QAbstractListModel):
             return model_state_words(entry, self._client.models.state(entry.id))
         return self.tr("remote provider")
 
+    def _short_state(self, entry: Entry) -> str:
+        """Return the state without what runs it and why; the details have the room for that."""
+        state = self._client.models.state(entry.id)
+        return state_words(state) if state.phase == "ready" else self._state_words(entry)
+
     def _dot(self, entry: Entry) -> str:
         """Return a phase of PHASE_DOTS, or the name of an icon after "icon:"."""
         if isinstance(entry, RemoteProvider):
@@ -148,5 +153,5 @@ class LibraryModel(QAbstractListModel):
             case _ if role == DOT_ROLE:
                 return self._dot(entry)
             case _ if role == FACTS_ROLE:
-                return "  ·  ".join(part for part in (self._state_words(entry), self._facts(entry)) if part)
+                return "  ·  ".join(part for part in (self._short_state(entry), self._facts(entry)) if part)
         return None

@@ -33,6 +33,7 @@ class LibraryView(QSplitter):
         super().__init__(Qt.Orientation.Horizontal)
         self._library = library
         self._chosen = ""
+        self._awaited = ""
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         self.search = self._make_search()
@@ -58,7 +59,7 @@ class LibraryView(QSplitter):
     def choose(self, entry_id: str) -> None:
         """Show this model or provider, as soon as it is known."""
         self.search.clear()
-        self._chosen = entry_id
+        self._awaited = entry_id
         self._follow()
 
     def entry(self) -> Entry | None:
@@ -125,12 +126,15 @@ class LibraryView(QSplitter):
             return
         searching = bool(self.search.text().strip())
         self.lists.setCurrentWidget(self.nothing if searching and not self._library.rowCount() else self.list)
-        row = self._library.row_of(self._chosen)
+        awaited = self._library.row_of(self._awaited)
+        row = awaited if awaited >= 0 else self._library.row_of(self._chosen)
+        if awaited >= 0:
+            self._awaited = ""
         if row < 0 and self._library.rowCount() and not searching:
             row = 0
         if row >= 0:
-            self.list.setCurrentIndex(self._library.index(row))
             self._show(self._library.entries[row])
+            self.list.setCurrentIndex(self._library.index(row))
         elif not searching:
             self._chosen = ""
             self.stack.setCurrentWidget(self.empty)
@@ -138,6 +142,7 @@ class LibraryView(QSplitter):
     def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
         entry = current.data(ENTRY_ROLE) if current.isValid() else None
         if entry is not None and entry.id != self._chosen:
+            self._awaited = ""
             self._show(entry)
 
     def _show(self, entry: Entry) -> None:

@@ -13,7 +13,7 @@ from app.ui.models.verdict import VerdictLine
 from app.ui.theme import tokens
 from app.ui.widgets.basics import button, column, frame, label, row
 from app.ui.widgets.disclosure import Disclosure
-from app.ui.widgets.scrolling import quiet_wheel
+from app.ui.widgets.fields import prepare_field
 from app.ui.widgets.visibility import show_when
 
 _MOST_CONTEXT, _CONTEXT_STEP = 1 << 22, 1024
@@ -144,14 +144,14 @@ class LoadSettingsPanel(QWidget):
         made.setAccessibleName(name)
         made.setGroupSeparatorShown(True)
         made.setKeyboardTracking(False)
-        quiet_wheel(made)
+        prepare_field(made)
         made.valueChanged.connect(self._on_changed)
         return made
 
     def _choice(self, name: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
         made = QComboBox()
         made.setAccessibleName(name)
-        quiet_wheel(made)
+        prepare_field(made)
         for value, words in choices:
             made.addItem(words, value)
         made.currentIndexChanged.connect(self._on_changed)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QPlainTextEd
 from app.engine.domain.models import Model
 from app.ui.settings.choices import choice_words, least_words, suffix_of
 from app.ui.settings.schema import SettingField, description_words, title_words
-from app.ui.widgets.scrolling import quiet_wheel
+from app.ui.theme import tokens
+from app.ui.widgets.fields import prepare_field
 from app.ui.widgets.switch import Switch
 
 _MOST_WHOLE = 2**31 - 1
@@ -68,7 +69,7 @@ class ChoiceEditor(Editor):
     def __init__(self, field: SettingField) -> None:
         self.box = QComboBox()
         super().__init__(field, self.box)
-        quiet_wheel(self.box)
+        prepare_field(self.box)
         for value in field.choices:
             self.box.addItem(choice_words(value), value)
         self.box.currentIndexChanged.connect(lambda _index: self._report(self.box.currentData()))
@@ -84,7 +85,7 @@ class ModelEditor(Editor):
         self.box = QComboBox()
         super().__init__(field, self.box)
         self._value = ""
-        quiet_wheel(self.box)
+        prepare_field(self.box)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(18)
         self.box.currentIndexChanged.connect(lambda _index: self._report(self.box.currentData()))
@@ -114,7 +115,7 @@ class WholeEditor(Editor):
     def __init__(self, field: SettingField) -> None:
         self.spin = QSpinBox(minimum=int(field.least or 0), maximum=int(field.most or _MOST_WHOLE))
         super().__init__(field, self.spin)
-        quiet_wheel(self.spin)
+        prepare_field(self.spin)
         self.spin.setKeyboardTracking(False)
         self.spin.setGroupSeparatorShown(field.name != "server_port")
         self.spin.setSuffix(suffix_of(field.name))
@@ -135,7 +136,7 @@ class RealEditor(Editor):
             minimum=field.least or 0.0, maximum=field.most or _MOST_REAL,
         )  # fmt: skip
         super().__init__(field, self.spin)
-        quiet_wheel(self.spin)
+        prepare_field(self.spin)
         self.spin.setKeyboardTracking(False)
         self.spin.setSuffix(suffix_of(field.name))
         self.spin.valueChanged.connect(self._report)
@@ -149,6 +150,7 @@ class LineEditor(Editor):
 
     def __init__(self, field: SettingField) -> None:
         self.line = QLineEdit()
+        self.line.setFixedHeight(tokens.CONTROL_HEIGHT)
         super().__init__(field, self.line)
         self._last = ""
         self.line.editingFinished.connect(self._on_finished)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.ui.bridge.client import EngineClient
 from app.ui.settings.computer import Computer
+from app.ui.settings.groups import Groups
 from app.ui.settings.row import SettingRow
 from app.ui.settings.schema import fields, group_words, groups, matching
 from app.ui.theme import tokens
@@ -82,17 +83,9 @@ class SettingsPage(PageWidget):
         made.textChanged.connect(lambda _text: self._show_matching())
         return made
 
-    def _make_groups(self) -> QListWidget:
-        made = QListWidget()
-        made.setProperty("kind", "plain")
-        made.setAccessibleName(self.tr("Groups of settings"))
-        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for group in (*groups(), COMPUTER):
-            item = QListWidgetItem(icon(_ICONS[group]), self._name_of(group))
-            item.setData(Qt.ItemDataRole.UserRole, group)
-            made.addItem(item)
-        made.itemClicked.connect(lambda item: self._go_to(item.data(Qt.ItemDataRole.UserRole)))
-        made.itemActivated.connect(lambda item: self._go_to(item.data(Qt.ItemDataRole.UserRole)))
+    def _make_groups(self) -> Groups:
+        made = Groups((group, self._name_of(group), _ICONS[group]) for group in (*groups(), COMPUTER))
+        made.wanted.connect(self._go_to)
         return made
 
     def _name_of(self, group: str) -> str:
@@ -111,6 +104,7 @@ class SettingsPage(PageWidget):
         box.addStretch(1)
         inner.setLayout(box)
         self.area = scrolled(centred(inner, tokens.COLUMN_WIDTH), self.title.text())
+        self.area.verticalScrollBar().valueChanged.connect(lambda _value: self._mark_group())
         left = QWidget()
         left.setProperty("kind", "window")
         left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -122,7 +116,7 @@ class SettingsPage(PageWidget):
 
     def _section(self, group: str) -> QWidget:
         holder = QWidget()
-        box: QVBoxLayout = column(label(self._name_of(group), "section"), tokens.SPACE_1)
+        box: QVBoxLayout = column(label(self._name_of(group), "section"), tokens.SPACE_2)
         if group == COMPUTER:
             box.addWidget(self.computer)
         else:
@@ -147,9 +141,9 @@ class SettingsPage(PageWidget):
         words = f"{self._name_of(COMPUTER)} {self.tr('versions data folder examine')}".casefold()
         if all(word in words for word in query.casefold().split()):
             shown.add(COMPUTER)
-        for number, (group, section) in enumerate(self.sections.items()):
+        for group, section in self.sections.items():
             show_when(section, group in shown)
-            self.groups.item(number).setHidden(group not in shown)
+        self.groups.show_only(shown)
         hidden = sum(name in found and made.field.expert for name, made in self.rows.items()) if not expert else 0
         self._say_hidden(hidden, bool(shown), query)
 
@@ -160,10 +154,21 @@ class SettingsPage(PageWidget):
         show_when(self._expert_hint, bool(hidden))
 
     def _go_to(self, group: str) -> None:
-        section = self.sections[group]
-        bar = self.area.verticalScrollBar()
         if (content := self.area.widget()) is not None:
-            bar.setValue(section.mapTo(content, section.rect().topLeft()).y() - tokens.SPACE_4)
+            section = self.sections[group]
+            top = section.mapTo(content, section.rect().topLeft()).y()
+            self.area.verticalScrollBar().setValue(top - tokens.SPACE_4)
+        self.groups.mark(group)
+
+    def _mark_group(self) -> None:
+        """Mark the last group whose heading has reached the upper part of what is seen."""
+        edge = self.area.viewport().height() // 3
+        tops = {
+            group: part.mapTo(self.area.viewport(), part.rect().topLeft()).y() for group, part in self.sections.items()
+        }
+        reached = [group for group in self.groups.shown_groups() if tops[group] <= edge]
+        if reached:
+            self.groups.mark(reached[-1])
 
     def _examine(self) -> None:
         self.search.clear()

@@ -31,7 +31,7 @@ class SettingRow(QWidget):
         super().__init__()
         self._client = client
         self.field: SettingField = fields()[name]
-        self._refused_value: Any = None
+        self._seen: Any = self.field.default
         self.title = label(title_words(self.field), "strong")
         self.description = label(description_words(self.field), "secondary", wrap=True)
         self.refused = label("", "danger", wrap=True)
@@ -50,6 +50,8 @@ class SettingRow(QWidget):
             client.started.connect(self._fetch_models)
             if client.state == "ready":
                 self._fetch_models()
+        if self.editor is not None:
+            self.editor.show_value(self._seen)
         self._show_refusal("")
         self._on_preferences()
 
@@ -96,6 +98,11 @@ class SettingRow(QWidget):
     def _show_refusal(self, words: str) -> None:
         self.refused.setText(words)
         show_when(self.refused, bool(words))
+        self._offer_reset()
+
+    def _offer_reset(self) -> None:
+        if self.editor is not None:
+            show_when(self._reset_button, self._seen != self.field.default or bool(self.refused.text()))
 
     def _reset(self) -> None:
         if self.editor is not None:
@@ -103,10 +110,12 @@ class SettingRow(QWidget):
         self.apply(self.field.default)
 
     def _on_preferences(self) -> None:
+        """Follow a new value; other settings that change leave what is typed here alone."""
         value = getattr(self._client.preferences.settings, self.field.name)
-        if self.editor is not None:
+        if self.editor is not None and value != self._seen:
             self.editor.show_value(value)
-            show_when(self._reset_button, value != self.field.default)
+        self._seen = value
+        self._offer_reset()
 
     def _fetch_models(self) -> None:
         self._client.models.list().on(self, done=self._on_models)

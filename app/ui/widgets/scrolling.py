@@ -1,8 +1,8 @@
-"""Scrolling content of a page: one column of bounded width, and fields that leave the wheel to it."""
+"""Scrolling content of a page: one column of bounded width."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.ui.widgets.basics import row
@@ -29,17 +29,3 @@ def centred(content: QWidget, width: int) -> QWidget:
     line.addStretch(1)
     holder.setLayout(line)
     return holder
-
-
-class _QuietWheel(QObject):
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return False
-
-
-def quiet_wheel(field: QWidget) -> None:
-    """Let the wheel scroll the page over a field that has no focus, instead of changing its value."""
-    field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    field.installEventFilter(_QuietWheel(field))
