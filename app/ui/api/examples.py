@@ -38,25 +38,20 @@ def _curl(url: str, model_id: str, requires_key: bool) -> str:
 
 
 def _openai(url: str, model_id: str, requires_key: bool) -> str:
-    return _program(
-        "from openai import OpenAI", f'OpenAI(base_url="{url}/v1", {_key(requires_key)})', model_id, requires_key
-    )
+    return _program("openai", "OpenAI", f"{url}/v1", model_id, requires_key)
 
 
 def _llama_stack(url: str, model_id: str, requires_key: bool) -> str:
-    made = f'OgxClient(base_url="{url}", {_key(requires_key)})'
-    return _program("from ogx_client import OgxClient", made, model_id, requires_key)
+    return _program("ogx_client", "OgxClient", url, model_id, requires_key)
 
 
-def _key(requires_key: bool) -> str:
-    return f'api_key=os.environ["{KEY_VARIABLE}"]' if requires_key else 'api_key="none"'
-
-
-def _program(imported: str, made: str, model_id: str, requires_key: bool) -> str:
+def _program(module: str, name: str, url: str, model_id: str, requires_key: bool) -> str:
     first = "import os\n\n" if requires_key else ""
+    key = f'os.environ["{KEY_VARIABLE}"]' if requires_key else '"none"'
     return (
-        f"{first}{imported}\n\n"
-        f"client = {made}\n"
+        f"{first}from {module} import {name}\n\n"
+        f'client = {name}(base_url="{url}",\n'
+        f"{' ' * len(f'client = {name}(')}api_key={key})\n"
         "answer = client.chat.completions.create(\n"
         f"    model={json.dumps(model_id)},\n"
         f'    messages=[{{"role": "user", "content": "{_QUESTION}"}}],\n'

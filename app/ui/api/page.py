@@ -55,6 +55,7 @@ class ApiPage(PageWidget):
         self.explanation = label("", "muted", wrap=True)
         self.restart = frame("banner")
         self.url = CopyLine(self.tr("address"))
+        self.url.field.setPlaceholderText(self.tr("Nothing listens now"))
         self.key = CopyLine(self.tr("key"), secret=True)
         self.key.wanted.connect(self._fetch_key)
         self.key.forget()

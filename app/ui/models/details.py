@@ -159,7 +159,11 @@ class ModelDetails(QWidget):
         words = model_state_words(model, state)
         bad = state.phase == "failed" or model.missing
         self.dot.show_state(*PHASE_DOTS["failed" if bad else state.phase])
-        self.state.setText(words[:1].upper() + words[1:])
+        words = words[:1].upper() + words[1:]
+        if model.missing:
+            words = self.tr("The file is missing. Put {file} back in its place, or remove the model from the list.")
+            words = words.format(file=Path(model.path or model.name).name)
+        self.state.setText(words)
         set_kind(self.state, "danger" if bad else "muted")
         self._enable_actions(model, state)
 

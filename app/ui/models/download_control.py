@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from app.engine.domain.errors import PaddockError
 from app.engine.domain.models import Download
@@ -27,9 +27,14 @@ _STEPS = 1000
 
 
 class DownloadControl(QWidget):
-    """`use_wanted(model id)` asks for a chat with what has arrived. `matches` finds this control's download."""
+    """`use_wanted(model id)` asks for a chat with what has arrived. `matches` finds this control's download.
+
+    With a `title` it stands by itself in a narrow list: a failure is one line, and `token_wanted()` asks for the
+    place where a token can be given.
+    """
 
     use_wanted = Signal(str)
+    token_wanted = Signal()
 
     def __init__(
         self,
@@ -39,10 +44,12 @@ class DownloadControl(QWidget):
         matches: Callable[[Download], bool],
         start: Callable[[], object] | None = None,
         installed_id: str = "",
+        title: str = "",
     ) -> None:
         super().__init__()
         self._client, self._library, self._name = client, library, name
         self._matches, self._start, self._installed_id = matches, start, installed_id
+        self._title = title
         self.download: Download | None = None
         self.words = ElidedLabel("", "secondary")
         self.bar = QProgressBar(textVisible=False)
@@ -52,16 +59,20 @@ class DownloadControl(QWidget):
         self.token = TokenField(client)
         self.token.kept.connect(self._again)
         self._make_buttons()
-        line = row(self.words, spacing=tokens.SPACE_1)
-        line.setStretch(0, 1)
-        for shown in (self.pause_button, self.resume_button, self.cancel_button, self.start_button, self.use_button):
-            line.addWidget(shown)
-        self.setLayout(column(self.bar, line, self.error, self.token, spacing=tokens.SPACE_1))
+        self.setLayout(self._lay_out())
         client.models.download_changed.connect(self._on_download)
         library.arranged.connect(self.refresh)
         known = [each for each in client.models.downloads if matches(each)]
         self.download = known[-1] if known else None
         self.refresh()
+
+    def _lay_out(self) -> QVBoxLayout:
+        buttons = (self.pause_button, self.resume_button, self.cancel_button, self.start_button, self.use_button)
+        head = row(ElidedLabel(self._title) if self._title else self.words, *buttons, spacing=tokens.SPACE_1)
+        head.setStretch(0, 1)
+        if self._title:
+            return column(head, self.bar, self.words, self.token_button, spacing=tokens.SPACE_1)
+        return column(self.error, self.token, self.bar, head, spacing=tokens.SPACE_1)
 
     @property
     def installed_id(self) -> str:
@@ -98,6 +109,7 @@ class DownloadControl(QWidget):
         self.start_button = button(self.tr("Download"), self._begin)
         self.start_button.setAccessibleName(self.tr("Download {name}").format(name=self._name))
         self.use_button = button(self.tr("Use"), lambda: self.use_wanted.emit(self.installed_id), "primary")
+        self.token_button = button(self.tr("Give a hub token …"), self.token_wanted.emit, "quiet")
         self.use_button.setAccessibleName(self.tr("Use {name}").format(name=self._name))
         models = self._client.models
         self.pause_action = action(self, self.tr("Pause"), lambda: self._tell(models.pause_download), icon_name="pause")
@@ -120,11 +132,16 @@ class DownloadControl(QWidget):
             self.bar.setValue(round(_STEPS * download.received_bytes / download.total_bytes))
 
     def _show_error(self, download: Download | None) -> None:
-        show_when(self.error, download is not None)
-        show_when(self.token, download is not None and download.code == "access_denied")
-        if download is not None:
-            set_kind(self.error, "danger")
-            self.error.setText(f"{download.reason} {download.hint}".strip())
+        denied = download is not None and download.code == "access_denied"
+        said = f"{download.reason} {download.hint}".strip() if download is not None else ""
+        if self._title:
+            set_kind(self.words, "danger" if said else "secondary")
+            self.words.setText(said or self.words.text())
+            show_when(self.token_button, denied)
+        else:
+            self.error.setText(said)
+            show_when(self.error, bool(said))
+            show_when(self.token, denied)
 
     def _on_download(self, download: Download) -> None:
         if self._matches(download):

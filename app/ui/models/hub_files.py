@@ -105,7 +105,9 @@ class HubFiles(QStackedWidget):
         control.setFixedWidth(_CONTROL_WIDTH)
         size = size_words(file.size_bytes) if file.size_bytes else self.tr("size not known")
         title = row(label(quantisation_words(file.name), "strong"), label(size, "muted"), None, spacing=tokens.SPACE_3)
-        words = column(title, ElidedLabel(file.name, "secondary"), VerdictLine(file.fit), spacing=tokens.SPACE_1)
+        words = column(
+            title, ElidedLabel(file.name, "secondary"), VerdictLine(file.fit, brief=True), spacing=tokens.SPACE_1
+        )
         holder = QWidget()
         holder.setAccessibleName(file.name)
         line = row(spacing=tokens.SPACE_4, margins=(0, tokens.SPACE_2, 0, tokens.SPACE_2))

@@ -73,6 +73,11 @@ class HubView(QSplitter):
         self.stack.setCurrentWidget(self.waiting)
         self._searching = self._client.models.search_hub(words).on(self, done=self._on_found, failed=self._on_failed)
 
+    def open_token(self) -> None:
+        """Open the field for the hub token."""
+        self.token_line.toggle.setChecked(True)
+        self.token.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _make_search(self) -> QLineEdit:
         field = QLineEdit(placeholderText=self.tr("Search the hub, then press Enter"))
         field.setProperty("kind", "search")

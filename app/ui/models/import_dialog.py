@@ -18,7 +18,7 @@ from app.ui.widgets.elided import ElidedLabel
 from app.ui.widgets.scrolling import scrolled
 from app.ui.widgets.words import size_words
 
-_WIDTH, _LIST_HEIGHT, _LIST_MOST = 520, 64, 260
+_WIDTH, _LIST_HEIGHT, _LIST_MOST = 520, 54, 260
 
 
 class ImportDialog(QDialog):

@@ -23,11 +23,12 @@ _WIDTH, _LEAST, _MOST = 300, 240, 420
 
 
 class LibraryView(QSplitter):
-    """`import_wanted()`, `notify(Notice)`, `chat_wanted(model id)`."""
+    """`notify(Notice)`, `chat_wanted(model id)`, `catalogue_wanted()`, `token_wanted()`."""
 
-    import_wanted = Signal()
     notify = Signal(object)
     chat_wanted = Signal(str)
+    catalogue_wanted = Signal()
+    token_wanted = Signal()
 
     def __init__(self, client: EngineClient, library: LibraryModel) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -45,10 +46,8 @@ class LibraryView(QSplitter):
         self.transfers = Transfers(client, library)
         self.details = ModelDetails(client)
         self.provider = ProviderDetails(client)
-        self.empty = EmptyState(
-            "box", self.tr("There is no model yet. Any GGUF file of the Llama family can be brought in."),
-            self.tr("Import a file"), self.import_wanted.emit,
-        )  # fmt: skip
+        words = self.tr("There is no model here yet. Take one from the catalogue, or drop a GGUF file on this page.")
+        self.empty = EmptyState("box", words, self.tr("Open the catalogue"), self.catalogue_wanted.emit)
         self.addWidget(self._left())
         self.addWidget(self._right())
         self.setStretchFactor(1, 1)
@@ -116,6 +115,7 @@ class LibraryView(QSplitter):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._on_menu)
         self._library.arranged.connect(self._follow)
+        self.transfers.token_wanted.connect(self.token_wanted)
         for part in (self.details, self.provider):
             part.notify.connect(self.notify)
             part.chat_wanted.connect(self.chat_wanted)

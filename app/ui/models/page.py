@@ -44,7 +44,8 @@ class ModelsPage(PageWidget):
         self._make_actions()
         self._lay_out()
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
-        self.local.import_wanted.connect(self.choose_files)
+        self.local.catalogue_wanted.connect(lambda: self.tabs.setCurrentIndex(1))
+        self.local.token_wanted.connect(self.ask_for_token)
         self.local.notify.connect(self.notify)
         for part in (self.local.chat_wanted, self.catalogue.use_wanted, self.hub.use_wanted):
             part.connect(self.use)
@@ -89,6 +90,11 @@ class ModelsPage(PageWidget):
             )
 
         self.client.agents.create_session().on(self, done=configure)
+
+    def ask_for_token(self) -> None:
+        """Go where a hub token can be given."""
+        self.tabs.setCurrentIndex(2)
+        self.hub.open_token()
 
     def choose_files(self) -> None:
         """Ask for GGUF files and bring them in."""

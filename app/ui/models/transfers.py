@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.engine.domain.models import Download
 from app.ui.bridge.client import EngineClient
@@ -10,22 +11,32 @@ from app.ui.models.download_control import SHOWN, DownloadControl
 from app.ui.models.library_model import LibraryModel
 from app.ui.theme import tokens
 from app.ui.widgets.basics import column, hairline, label
-from app.ui.widgets.elided import ElidedLabel
+from app.ui.widgets.scrolling import scrolled
 from app.ui.widgets.visibility import show_when
+
+_MOST_HEIGHT = 210
 
 
 class Transfers(QWidget):
-    """Hidden while nothing arrives."""
+    """Hidden while nothing arrives. `token_wanted()` asks for the place where a hub token can be given."""
+
+    token_wanted = Signal()
 
     def __init__(self, client: EngineClient, library: LibraryModel) -> None:
         super().__init__()
         self._client, self._library = client, library
         self._rows: dict[str, QWidget] = {}
         self.setAccessibleName(self.tr("Arriving"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._box: QVBoxLayout = column(spacing=tokens.SPACE_3)
         margins = (tokens.SPACE_4, tokens.SPACE_2, tokens.SPACE_3, tokens.SPACE_3)
-        inner = column(label(self.tr("Arriving"), "strong"), self._box, spacing=tokens.SPACE_2, margins=margins)
-        self.setLayout(column(hairline(), inner))
+        content = QWidget()
+        content.setLayout(
+            column(label(self.tr("Arriving"), "strong"), self._box, spacing=tokens.SPACE_2, margins=margins)
+        )
+        self._content = content
+        self._area = scrolled(content, self.tr("Arriving"))
+        self.setLayout(column(hairline(), self._area))
         client.models.download_changed.connect(self._on_download)
         for download in client.models.downloads:
             self._on_download(download)
@@ -35,6 +46,10 @@ class Transfers(QWidget):
     def count(self) -> int:
         """How many arrive, wait or have failed."""
         return len(self._rows)
+
+    def sizeHint(self) -> QSize:
+        """Be as high as the rows, as far as there is room for a few."""
+        return QSize(super().sizeHint().width(), min(self._content.sizeHint().height() + 1, _MOST_HEIGHT))
 
     def _on_download(self, download: Download) -> None:
         wanted = download.state in SHOWN
@@ -50,12 +65,13 @@ class Transfers(QWidget):
             gone.hide()
             gone.deleteLater()
         show_when(self, bool(self._rows))
+        self.updateGeometry()
 
     def _row(self, download: Download) -> QWidget:
         def matches(other: Download) -> bool:
             return other.id == download.id
 
-        control = DownloadControl(self._client, self._library, download.file, matches)
-        holder = QWidget()
-        holder.setLayout(column(ElidedLabel(download.file.rsplit("/", 1)[-1]), control, spacing=tokens.SPACE_1))
-        return holder
+        title = download.file.rsplit("/", 1)[-1]
+        control = DownloadControl(self._client, self._library, download.file, matches, title=title)
+        control.token_wanted.connect(self.token_wanted)
+        return control

@@ -15,7 +15,7 @@ from app.ui.widgets.visibility import show_when
 
 
 class VerdictLine(QWidget):
-    """`brief` leaves the numbers to the tool tip."""
+    """`brief` leaves the numbers to the tool tip as long as the model fits."""
 
     def __init__(self, verdict: FitVerdict | None = None, *, brief: bool = False) -> None:
         super().__init__()
@@ -30,7 +30,6 @@ class VerdictLine(QWidget):
         line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(texts, 1)
         self.setLayout(line)
-        show_when(self.reason, not brief)
         theme().changed.connect(self._paint)
         self.show_verdict(verdict)
 
@@ -43,7 +42,8 @@ class VerdictLine(QWidget):
         words, reason = verdict_words(verdict), verdict_reason(verdict)
         self.words.setText(words)
         self.reason.setText(reason)
-        self.setToolTip(verdict.reason)
+        show_when(self.reason, not (self._brief and verdict.verdict in ("fits", "unknown")))
+        self.setToolTip(f"{words}: {reason}")
         self.setAccessibleName(f"{words}: {reason}")
         self._paint()
 

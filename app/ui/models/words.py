@@ -146,4 +146,6 @@ def download_words(download: Download) -> str:
 
 def count_words(count: int) -> str:
     """Return a large count as "123 k"."""
+    if count >= _MEGA:
+        return translate("ModelWords", "{number} M").format(number=number_words(count / _MEGA, 1))
     return f"{number_words(count / _KILO)} k" if count >= 10 * _KILO else number_words(count)

@@ -14,7 +14,7 @@ from app.ui.settings.row import SettingRow
 from app.ui.settings.schema import fields, group_words, groups, matching
 from app.ui.theme import tokens
 from app.ui.theme.icons import icon
-from app.ui.widgets.basics import action, column, hairline, label, row
+from app.ui.widgets.basics import action, button, column, hairline, label, row
 from app.ui.widgets.page import PageMenu, PageWidget
 from app.ui.widgets.scrolling import centred, scrolled
 from app.ui.widgets.visibility import show_when
@@ -46,7 +46,8 @@ class SettingsPage(PageWidget):
         self.search = self._make_search()
         self.groups = self._make_groups()
         self.nothing = label("", "muted", wrap=True)
-        self._expert_hint = label("", "secondary", wrap=True)
+        self._expert_words = label("", "secondary", wrap=True)
+        self._expert_hint = self._make_expert_hint()
         self.search_action = action(self, self.tr("Search settings"), self.find, icon_name="search")
         self.examine_action = action(self, self.tr("Examine this computer"), self._examine, icon_name="activity")
         self._lay_out()
@@ -64,6 +65,7 @@ class SettingsPage(PageWidget):
 
     def shown(self) -> None:
         self.search.setFocus()
+        self._mark_group()
 
     def open_target(self, target: object) -> None:
         if target in self.sections:
@@ -82,6 +84,15 @@ class SettingsPage(PageWidget):
         made.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         made.textChanged.connect(lambda _text: self._show_matching())
         return made
+
+    def _make_expert_hint(self) -> QWidget:
+        show = button(self.tr("Switch to Expert"), lambda: self.client.preferences.set({"mode": "expert"}), "quiet")
+        line = row(spacing=tokens.SPACE_2)
+        line.addWidget(self._expert_words, 1)
+        line.addWidget(show)
+        holder = QWidget()
+        holder.setLayout(line)
+        return holder
 
     def _make_groups(self) -> Groups:
         made = Groups((group, self._name_of(group), _ICONS[group]) for group in (*groups(), COMPUTER))
@@ -150,7 +161,7 @@ class SettingsPage(PageWidget):
     def _say_hidden(self, hidden: int, any_shown: bool, query: str) -> None:
         self.nothing.setText(self.tr("No setting has the words “{query}”.").format(query=query))
         show_when(self.nothing, not any_shown and not hidden)
-        self._expert_hint.setText(self.tr("%n more setting(s) are shown in Expert mode.", "", hidden))
+        self._expert_words.setText(self.tr("%n more setting(s) are shown in Expert mode.", "", hidden))
         show_when(self._expert_hint, bool(hidden))
 
     def _go_to(self, group: str) -> None:

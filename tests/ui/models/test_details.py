@@ -130,7 +130,7 @@ def test_a_linked_file_stays(details: ModelDetails, client: EngineClient, memory
 
 def test_a_missing_file_cannot_be_loaded(details: ModelDetails) -> None:
     details.show_model(msgspec.structs.replace(LLAMA, missing=True))
-    assert details.state.text() == "The file is missing"
+    assert details.state.text().startswith("The file is missing. Put llama32.gguf back")
     assert not details.load_action.isEnabled()
     assert not details.use_action.isEnabled()
     assert details.remove_action.isEnabled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.engine.domain.settings import RemoteProvider
@@ -49,12 +50,14 @@ def test_searching_for_nothing_says_so(view: LibraryView) -> None:
     assert view.lists.currentWidget() is view.list
 
 
-def test_an_empty_library_offers_to_import(
+def test_an_empty_library_leads_to_the_catalogue(
     qtbot: QtBot, view: LibraryView, fake_engine: FakeEngine, host: FakeHost
 ) -> None:
     for model_id in tuple(fake_engine.models.installed):
         host.call(fake_engine.models.remove(model_id))
     qtbot.waitUntil(lambda: view.stack.currentWidget() is view.empty)
+    with qtbot.waitSignal(view.catalogue_wanted):
+        view.empty.findChildren(QPushButton)[0].click()
 
 
 def test_a_remote_provider_has_its_own_details(qtbot: QtBot, view: LibraryView, client: EngineClient) -> None:

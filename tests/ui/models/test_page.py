@@ -105,6 +105,13 @@ def test_find_goes_to_the_search_of_the_part(qtbot: QtBot, page: ModelsPage) -> 
     qtbot.waitUntil(page.hub.search.hasFocus)
 
 
+def test_a_token_is_given_where_the_hub_is(qtbot: QtBot, page: ModelsPage) -> None:
+    page.activateWindow()
+    page.ask_for_token()
+    assert page.stack.currentWidget() is page.hub
+    qtbot.waitUntil(page.hub.token.field.hasFocus)
+
+
 def test_a_provider_can_be_added_from_here(page: ModelsPage) -> None:
     page.provider_action.trigger()
     assert page.findChild(ProviderDialog) is not None

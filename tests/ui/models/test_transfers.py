@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.domain.models import Download
 from app.ui.bridge.client import EngineClient
+from app.ui.models.download_control import DownloadControl
 from app.ui.models.library_model import LibraryModel
 from app.ui.models.transfers import Transfers
 from tests.fakes.engine import FakeEngine, FakeHost
@@ -33,5 +34,12 @@ def test_rows_come_and_go(qtbot: QtBot, client: EngineClient, fake_engine: FakeE
     publish(msgspec.structs.replace(RUNNING, state="failed", reason="The network went away."))
     publish(msgspec.structs.replace(COPY, state="failed", reason="Not a model."))
     qtbot.waitUntil(lambda: made.count == 1)
+    publish(msgspec.structs.replace(RUNNING, state="failed", code="access_denied", reason="Refused."))
+    control = made.findChild(DownloadControl)
+    assert control is not None
+    qtbot.waitUntil(lambda: not control.token_button.isHidden())
+    assert control.words.text() == "Refused."
+    with qtbot.waitSignal(made.token_wanted):
+        control.token_button.click()
     publish(msgspec.structs.replace(RUNNING, state="completed"))
     qtbot.waitUntil(lambda: made.isHidden())

@@ -17,7 +17,6 @@ def test_words_reason_and_name(qtbot: QtBot) -> None:
     assert line.words.text() == "Fits, but only just"
     assert line.words.property("kind") == "warning"
     assert "needs 1.1 GB" in line.accessibleName()
-    assert line.toolTip() == "engine's own words"
     line.show_verdict(None)
     assert line.isHidden()
 
@@ -26,3 +25,6 @@ def test_brief_leaves_the_numbers_out(qtbot: QtBot) -> None:
     line = VerdictLine(FitVerdict(verdict="fits", needed_bytes=GB, free_bytes=GB, reason=""), brief=True)
     qtbot.addWidget(line)
     assert line.reason.isHidden()
+    assert "needs 1.1 GB" in line.toolTip()
+    line.show_verdict(FitVerdict(verdict="too_large", needed_bytes=GB, free_bytes=GB, reason=""))
+    assert not line.reason.isHidden()

@@ -25,7 +25,7 @@ def shown(page: SettingsPage) -> set[str]:
 def test_simple_hides_what_experts_need_and_says_so(qtbot: QtBot, page: SettingsPage, client: EngineClient) -> None:
     assert "temperature" in shown(page)
     assert "top_k" not in shown(page)
-    assert "Expert mode" in page._expert_hint.text()
+    assert "Expert mode" in page._expert_words.text()
     client.preferences.set({"mode": "expert"})
     qtbot.waitUntil(lambda: "top_k" in shown(page))
     assert page._expert_hint.isHidden()
