@@ -10,7 +10,7 @@ from app.ui.bridge.client import EngineClient
 from app.ui.models.download_control import hub_control
 from app.ui.models.library_model import LibraryModel
 from app.ui.models.verdict import VerdictLine
-from app.ui.models.words import purpose_words, strip_words
+from app.ui.models.words import description_words, purpose_words, strip_words
 from app.ui.theme import tokens
 from app.ui.widgets.basics import column, label, row
 from app.ui.widgets.visibility import show_when
@@ -43,7 +43,7 @@ class OfferCard(QFrame):
         self.control = hub_control(client, library, entry.repo, entry.file, entry.sha256)
         self.control.use_wanted.connect(self.use_wanted)
         box = column(
-            top, label(entry.description, "muted", wrap=True), self.strip, self.verdict, self.gated,
+            top, label(description_words(entry), "muted", wrap=True), self.strip, self.verdict, self.gated,
             spacing=tokens.SPACE_2, margins=(tokens.SPACE_4, tokens.SPACE_3, tokens.SPACE_4, tokens.SPACE_3),
         )  # fmt: skip
         box.addStretch(1)

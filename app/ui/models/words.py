@@ -73,6 +73,11 @@ def strip_words(model: Model | CatalogueEntry) -> str:
     return "  ·  ".join(fact for fact in facts if fact)
 
 
+def description_words(entry: CatalogueEntry) -> str:
+    """Return what the catalogue says of a model, in the person's language where it is known."""
+    return translate("Catalogue", entry.description)
+
+
 def verdict_words(verdict: FitVerdict) -> str:
     """Return the verdict as a short sentence."""
     return {

@@ -149,7 +149,8 @@ class SettingsPage(PageWidget):
             show_when(made, wanted)
             if wanted:
                 shown.add(made.field.group)
-        words = f"{self._name_of(COMPUTER)} {self.tr('versions data folder examine')}".casefold()
+        more = self.tr("versions data folder examine")
+        words = f"{self._name_of(COMPUTER)} {more}".casefold()
         if all(word in words for word in query.casefold().split()):
             shown.add(COMPUTER)
         for group, section in self.sections.items():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
+from PySide6.QtCore import QTranslator
 
 from app.engine.domain.models import Download, FitVerdict, ModelState
 from app.ui.models import words
+from app.ui.resources import resource
 from tests.fakes.models import GB, LLAMA, READY, REMOTE, STARTER
 
 
@@ -52,3 +56,11 @@ def test_states_say_device_and_why() -> None:
 def test_downloads(changes: dict[str, object], said: str) -> None:
     download = Download(id="d", repo="r", file="f", received_bytes=GB // 3, total_bytes=GB)
     assert words.download_words(msgspec.structs.replace(download, **changes)) == said
+
+
+def test_every_description_of_the_catalogue_is_translated() -> None:
+    translator = QTranslator()
+    assert translator.load(str(resource("i18n", "paddock_de.qm")))
+    entries = json.loads(resource("catalogue.json").read_text(encoding="utf-8"))["entries"]
+    assert entries
+    assert [e["id"] for e in entries if not translator.translate("Catalogue", e["description"])] == []

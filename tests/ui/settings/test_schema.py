@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QTranslator
 
 from app.engine.domain.settings import Settings
+from app.ui.resources import resource
 from app.ui.settings.schema import fields, groups, matching
 
 
@@ -46,3 +48,10 @@ def test_search_needs_all_the_words() -> None:
     assert "theme" not in matching("port local")
     assert matching("  ") == frozenset(fields())
     assert matching("no such words") == frozenset()
+
+
+def test_every_word_of_the_schema_is_translated() -> None:
+    translator = QTranslator()
+    assert translator.load(str(resource("i18n", "paddock_de.qm")))
+    texts = [*groups(), *(text for field in fields().values() for text in (field.title, field.description))]
+    assert [text for text in texts if not translator.translate("Settings", text)] == []
