@@ -31,7 +31,9 @@ class FakePreferences:
 
     async def set(self, changes: Mapping[str, Any]) -> Settings:
         try:
-            self.settings = msgspec.convert(msgspec.to_builtins(self.settings) | dict(changes), Settings)
+            self.settings = msgspec.convert(
+                msgspec.to_builtins(self.settings) | msgspec.to_builtins(dict(changes)), Settings
+            )
         except msgspec.ValidationError as error:
             raise InvalidRequest(str(error)) from error
         self._events.publish(SettingsChanged(tuple(changes)))

@@ -160,7 +160,7 @@ class Downloads:
         return self._folder / f"{download_id}.json"
 
     async def _go(self, job: _Job) -> None:
-        self._show(job, state="waiting", reason="", hint="")
+        self._show(job, state="waiting", reason="", hint="", code="")
         await self._save(job)
         job.work = Work()
         job.task = asyncio.create_task(self._run(job), name=f"download {job.download.file}")
@@ -275,7 +275,9 @@ class Downloads:
         await asyncio.to_thread(self._forget, job.download.id)
 
     async def _fail(self, job: _Job, error: PaddockError) -> None:
-        self._show(job, state="failed", reason=error.message, hint=error.hint, speed=0.0, eta=None)
+        self._show(
+            job, state="failed", reason=error.message, hint=error.hint, code=error.code, speed=0.0, eta=None
+        )
         with contextlib.suppress(PaddockError):
             await self._save(job)
 

@@ -237,6 +237,7 @@ async def test_a_gated_file_says_where_to_accept(world: World) -> None:
     assert "refuses access" in failed.reason
     assert f"{world.server.url}/{REPO}" in failed.hint
     assert "set a token" in failed.hint
+    assert failed.code == "access_denied"
     world.token = "hf_good"
     await world.downloads.resume(failed.id)
     assert (await world.downloads.wait(failed.id)).state == "completed"
