@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType, is_token_subtype
 from pygments.util import ClassNotFound
 
 _MOST_CHARACTERS = 60_000
@@ -44,7 +44,7 @@ def _lexer(language: str) -> Lexer | None:
 
 
 def _role(kind: _TokenType) -> str:
-    return next((role for token, role in _ROLES if kind in token), "")
+    return next((role for token, role in _ROLES if is_token_subtype(kind, token)), "")
 
 
 def line_spans(code: str, language: str) -> list[tuple[Span, ...]]:
