@@ -6,6 +6,7 @@ with its details and never ends the program by itself.
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import traceback
@@ -97,6 +98,12 @@ class Desk:
         self.window.show_page(str(self.memory.value("page", "chat")))
         if self.window.page() is None:
             self.window.show_page("chat")
+        # After the first paint of the page: the imports of the engine would hold it up.
+        QTimer.singleShot(0, self.window, lambda: QTimer.singleShot(0, self._start_engine))
+
+    def _start_engine(self) -> None:
+        gc.freeze()
+        gc.enable()
         self.client.start()
 
     def _on_preferences(self) -> None:

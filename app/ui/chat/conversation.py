@@ -72,6 +72,8 @@ class Conversation(QScrollArea):
         self._has_older = has_older
         self._asked_older = False
         self._stick = True
+        if not self.turns:
+            return
         self._fill_screen()
         self._settle()
         self.to_end()
