@@ -121,6 +121,17 @@ def run(argv: Sequence[str], data_dir: Path, launcher: Launcher | None = None) -
     desk = Desk(application, data_dir, launcher or real_launcher(data_dir))
     desk.faults.install()
     desk.open()
+    QTimer.singleShot(0, desk.window, lambda: _end_on_signals(application, desk))
     code = application.exec()
     desk.close()
     return code
+
+
+def _end_on_signals(application: QApplication, desk: Desk) -> None:
+    from app.ui.signals import EndSignals  # late: the window shows first
+
+    def end() -> None:
+        desk.window.close()
+        application.quit()
+
+    EndSignals(end, desk.window)
