@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from typing import Any
 
 from app.cli import engine
@@ -43,6 +42,8 @@ def examine(arguments: argparse.Namespace) -> tuple[Finding, ...]:
 
 
 def _without_engine(arguments: argparse.Namespace) -> tuple[Finding, ...]:
+    import asyncio
+
     from app.engine.domain.settings import Settings
     from app.engine.inference.llama_cpp.devices import examine_build
     from app.engine.preferences import doctor

@@ -5,6 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
+from app.cli.output import say
+from app.engine.domain.events import EngineEvent, NoticeRaised
+
 if TYPE_CHECKING:
     from app.engine.host import EngineHost
 
@@ -16,4 +19,19 @@ def open_host(arguments: Namespace, **options: Any) -> EngineHost:
     """
     from app.engine.host import EngineHost
 
-    return EngineHost(arguments.data_dir, **options)
+    class TerminalHost(EngineHost):
+        """Tells notices on stderr, those of the start included."""
+
+        def start(self) -> None:
+            super().start()
+            self.engine.events.subscribe(tell)
+
+    return TerminalHost(arguments.data_dir, **options)
+
+
+def tell(event: EngineEvent) -> None:
+    """Say a warning or an error of the engine; what is only of interest stays quiet."""
+    if isinstance(event, NoticeRaised) and event.level != "info":
+        say(f"paddock: {event.message}")
+        if event.hint:
+            say(f"         {event.hint}")

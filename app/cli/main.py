@@ -57,7 +57,12 @@ def open_window(arguments: argparse.Namespace) -> int:
     if not has_display():
         say('paddock: There is no display for the window; use `paddock serve` or `paddock chat "Hello"`.')
         return USAGE
+    import gc
+
     from app.engine.runtime.paths import data_paths
+
+    # Until the window shows, all that is made stays: looking for garbage only delays it. The window looks again.
+    gc.disable()
 
     paths = data_paths(arguments.data_dir).create()
     try:

@@ -46,6 +46,7 @@ from app.engine.runtime import tracing
 from app.engine.runtime.instance_lock import InstanceLock
 from app.engine.runtime.loop_thread import LoopThread
 from app.engine.runtime.paths import DataPaths, data_paths
+from app.engine.runtime.resources import resource
 from app.engine.runtime.settings_store import SettingsStore
 from app.engine.storage import folders, models, sessions, spans
 from app.engine.storage.database import Database
@@ -216,7 +217,7 @@ class _Composition:
     async def close(self) -> None:
         """Close from the top down; one part that fails does not keep the others open."""
         if self._server is not None:
-            await self._server.stop()
+            self._server.refuse()
         failures: list[BaseException] = []
         while self._closers:
             try:
@@ -259,13 +260,14 @@ class _Composition:
         source = _Source(library, settings)
         opener = _Opener(factory, settings, secrets)
         runner = ModelRunner(source, opener, lambda: settings.current, events.publish)
-        self._closers.append(runner.close)
+        # Closing the runner ends every answer with its reason; then the server has nothing left to wait for.
+        self._closers += [self._stop_server, runner.close]
         service = ModelsService(
             library=library,
             runner=_RunnerWithRemotes(runner, settings),
             hub=hub,
             downloads=downloads,
-            catalogue=await asyncio.to_thread(read_catalogue, catalogue_path()),
+            catalogue=await asyncio.to_thread(read_catalogue, resource("catalogue.json")),
             settings=settings,
             secrets=secrets,
             publish=events.publish,
@@ -301,6 +303,10 @@ class _Composition:
         await self._server.start()
         shown = f"[{options.address}]" if ":" in options.address else options.address
         self.endpoint = Endpoint(url=f"http://{shown}:{port}", requires_key=require)
+
+    async def _stop_server(self) -> None:
+        if self._server is not None:
+            await self._server.stop()
 
     def _key_in_force(self) -> str | None:
         renewed = getattr(self.engine.preferences, "current_key", None)
@@ -370,8 +376,3 @@ class _RunnerWithRemotes:
 
 def _server(provider: RemoteProvider, key: str | None, settings: Settings) -> RemoteServer:
     return RemoteServer(provider.preset, provider.base_url, key, settings.remote_seconds)
-
-
-def catalogue_path() -> Path:
-    """Return the catalogue's data file, from source or from a frozen build."""
-    return Path(__file__).resolve().parents[2] / "resources" / "catalogue.json"

@@ -58,7 +58,7 @@ def main() -> int:
     files = (HERE / "paddock_de.ts", HERE / "paddock_en.ts")
     tool("lrelease", *map(str, files))
     missing = [f"{path.name}: {source}" for path in files for source in unfinished(path)]
-    print("\n".join(missing) or "Everything is translated.")
+    sys.stdout.write(("\n".join(missing) or "Everything is translated.") + "\n")
     return 1 if missing else 0
 
 

@@ -64,13 +64,20 @@ Listener = Callable[[EngineEvent], None]
 
 
 class EventBus:
-    """Hands each event to every listener, in the engine loop's thread. Listeners must return at once."""
+    """Hands each event to every listener, in the engine loop's thread. Listeners must return at once.
+
+    Notices of the start, which nobody can hear yet, wait for the first listener.
+    """
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._unheard: dict[str, NoticeRaised] = {}
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Add a listener and return the function that removes it."""
+        """Add a listener and return the function that removes it; the first one hears the notices that wait."""
+        unheard, self._unheard = self._unheard, {}
+        for notice in unheard.values():
+            listener(notice)
         self._listeners.append(listener)
 
         def unsubscribe() -> None:
@@ -81,5 +88,7 @@ class EventBus:
 
     def publish(self, event: EngineEvent) -> None:
         """Hand the event to all listeners."""
+        if not self._listeners and isinstance(event, NoticeRaised):
+            self._unheard[event.topic] = event
         for listener in tuple(self._listeners):
             listener(event)

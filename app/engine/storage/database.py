@@ -15,10 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from sqlite_utils import Database as Connection
-
 from app.engine.domain.errors import StorageFailed
 from app.engine.runtime.files import from_os
+from app.engine.storage.connection import Connection
 from app.engine.storage.failures import from_sqlite, is_corrupt
 from app.engine.storage.migrations import Migration, applied_names, apply_one, check_names, refuse_newer
 

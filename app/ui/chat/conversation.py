@@ -7,6 +7,7 @@ dropped, and what the person looks at stays where it is. The view sticks to the 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -22,6 +23,7 @@ from app.ui.widgets.basics import column
 
 MOST_WIDGETS = 60
 _SLICE_SECONDS = 0.010
+_DELETED_AT_ONCE = 4
 _NEAR_END = 24
 _SIDE_MARGIN = 24
 
@@ -56,6 +58,9 @@ class Conversation(QScrollArea):
         self.setWidget(self._content)
         self._filler = QTimer(self, singleShot=True, interval=0)
         self._filler.timeout.connect(self._fill)
+        self._removed: deque[TurnView] = deque()
+        self._sweeper = QTimer(self, singleShot=True, interval=0)
+        self._sweeper.timeout.connect(self._sweep)
         self._pill = self._make_pill()
         bar = self.verticalScrollBar()
         bar.setSingleStep(40)
@@ -72,6 +77,8 @@ class Conversation(QScrollArea):
         self._has_older = has_older
         self._asked_older = False
         self._stick = True
+        if not self.turns:
+            return
         self._fill_screen()
         self._settle()
         self.to_end()
@@ -173,7 +180,15 @@ class Conversation(QScrollArea):
     def _discard(self, view: TurnView) -> None:
         self._box.removeWidget(view)
         view.hide()
-        view.deleteLater()
+        self._removed.append(view)
+        self._sweeper.start()
+
+    def _sweep(self) -> None:
+        """Delete what was removed, a few at a time: sixty turns at once would hold the window."""
+        for _ in range(min(_DELETED_AT_ONCE, len(self._removed))):
+            self._removed.popleft().deleteLater()
+        if self._removed:
+            self._sweeper.start()
 
     def _build_above(self) -> None:
         self._first -= 1

@@ -9,12 +9,13 @@ import html
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 _ALLOWED_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _CELL_STYLE = re.compile(r' style="text-align:(left|right|center)"')
@@ -87,6 +88,8 @@ def _render_nested_fence(_self: RendererHTML, tokens: Sequence[Token], index: in
 
 @cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # late: the window shows before there is anything to render
+
     # Models break lines where they mean to (verses, addresses), so a single line break is kept.
     options = {"html": False, "linkify": False, "breaks": True, "maxNesting": 20}
     made = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
