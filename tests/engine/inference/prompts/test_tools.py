@@ -61,17 +61,33 @@ def test_a_required_call_may_be_any_a_named_one_only_its_own() -> None:
     assert names(ToolChoice(mode="named", name="now")) == ["now"]
 
 
-def test_references_inside_a_tool_still_lead_to_their_target() -> None:
-    parameters = {
+def referring(target: object) -> dict[str, object]:
+    return {
         "type": "object",
         "properties": {"where": {"$ref": "#/$defs/place"}, "all": {"anyOf": [{"$ref": "#/$defs/place"}]}},
-        "$defs": {"place": {"type": "string"}},
+        "$defs": {"place": target},
     }
-    schema = call_schema((NOW, ToolSpec(name="go", parameters=parameters)), ToolChoice(mode="required"))
+
+
+def references(schema: object) -> list[str]:
+    return [part.split('"')[0] for part in json.dumps(schema).split('"$ref": "')[1:]]
+
+
+def test_references_of_each_tool_lead_to_its_own_targets() -> None:
+    town = {"type": "object", "properties": {"next": {"$ref": "#/$defs/place"}}}
+    go = ToolSpec(name="go", parameters=referring({"type": "string"}))
+    travel = ToolSpec(name="travel", parameters=referring(town))
+    schema = call_schema((go, travel), ToolChoice(mode="required"))
     assert schema is not None
-    references = [part.split('"')[0] for part in json.dumps(schema).split('"$ref": "')[1:]]
-    assert references == ["#/oneOf/1/properties/parameters/$defs/place"] * 2
-    target: object = schema
-    for step in references[0].removeprefix("#/").split("/"):
-        target = target[int(step)] if isinstance(target, list) else target[step]  # type: ignore[index]
-    assert target == {"type": "string"}
+    names = {name.removeprefix("#/$defs/") for name in references(schema) if "tool" in name}
+    assert names == set(schema["$defs"])
+    text, town = (schema["$defs"][name] for name in sorted(names))
+    assert text == {"type": "string"}
+    assert references(town) == [f"#/$defs/{max(names)}"]
+
+
+def test_a_schema_may_refer_to_itself_and_to_nowhere() -> None:
+    whole = {"type": "object", "properties": {"child": {"$ref": "#"}, "lost": {"$ref": "#/nope"}}}
+    schema = call_schema((ToolSpec(name="grow", parameters=whole),), ToolChoice(mode="required"))
+    assert schema is not None
+    assert set(references(schema)) == {"#/$defs/tool0-ref0", "#/nope"}
