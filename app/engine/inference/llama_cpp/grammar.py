@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from llama_cpp.llama_grammar import JSON_GBNF, json_schema_to_gbnf
@@ -13,6 +15,10 @@ from app.engine.inference.llama_cpp.wire import ChatPrompt
 from app.engine.inference.prompts.tools import call_schema
 
 SCHEMA_LIMIT = 64 * 1024
+# The converter writes every repetition out, and llama.cpp reads them nested: far more would take all memory.
+REPETITION_LIMIT = 2000
+_COUNTS = ("minLength", "maxLength", "minItems", "maxItems")
+_QUANTIFIER = re.compile(r"\{(\d*),?(\d*)\}")
 
 
 def grammar_for(response_format: ResponseFormat, prompt: ChatPrompt | str | tuple[int, ...]) -> str | None:
@@ -34,10 +40,15 @@ def grammar_for(response_format: ResponseFormat, prompt: ChatPrompt | str | tupl
 
 def from_schema(schema: dict[str, Any], *, param: str) -> str:
     """Return the GBNF of a JSON schema; raises InvalidRequest that says what cannot be expressed."""
-    text = json.dumps(schema)
-    if len(text) > SCHEMA_LIMIT:
-        raise InvalidRequest(f"The JSON schema has {len(text)} characters; the limit is {SCHEMA_LIMIT}.", param=param)
     try:
+        text = json.dumps(schema)
+        if len(text) > SCHEMA_LIMIT:
+            message = f"The JSON schema has {len(text)} characters; the limit is {SCHEMA_LIMIT}."
+            raise InvalidRequest(message, param=param)
+        most = max(_repetitions(schema), default=0)
+        if most > REPETITION_LIMIT:
+            message = f"The JSON schema asks for {most} repetitions; the limit is {REPETITION_LIMIT}."
+            raise InvalidRequest(message, hint="Leave the bound out, or lower it.", param=param)
         return str(json_schema_to_gbnf(text))
     # The converter reports what it does not know by assertions and plain lookups.
     except (
@@ -52,6 +63,18 @@ def from_schema(schema: dict[str, Any], *, param: str) -> str:
     ) as error:
         reason = str(error) or type(error).__name__
         raise InvalidRequest(f"The JSON schema cannot be used as a grammar: {reason}.", param=param) from error
+
+
+def _repetitions(schema: Any) -> Iterator[int]:
+    """Yield every number of repetitions that a schema or one of its patterns names."""
+    if isinstance(schema, dict):
+        yield from (value for name in _COUNTS if isinstance(value := schema.get(name), int))
+        if isinstance(pattern := schema.get("pattern"), str):
+            yield from (int(number) for found in _QUANTIFIER.findall(pattern) for number in found if number)
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _repetitions(part)
 
 
 def _calls(schema: dict[str, Any], *, parallel: bool) -> str:

@@ -68,7 +68,9 @@ class Sampler:
             sampling.temperature <= 0 and not _penalises(sampling) and not sampling.logit_bias and grammar is None
         )
         self._chain = _chain(vocabulary, sampling, seed & 0xFFFFFFFF)
-        self._grammar = self._parse(grammar) if grammar is not None else None
+        self._grammar: Any = None
+        if grammar is not None:
+            self._grammar = self._parse(grammar)
         self._candidates: npt.NDArray[Any] | None = None
 
     def sample(self, context: Any, row: int, logits: npt.NDArray[np.float32]) -> int:

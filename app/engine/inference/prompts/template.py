@@ -11,50 +11,26 @@ import json
 from typing import Any
 
 import jinja2
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app.engine.domain.errors import TemplateFailed
-from app.engine.domain.inference import Message, ToolCall, ToolSpec
+from app.engine.domain.inference import Message, ToolSpec
 from app.engine.inference.prompts.limits import TimeIsUp, run_limited
+from app.engine.inference.prompts.sandbox import Sandbox
 
 SOURCE_LIMIT = 256 * 1024
 GROWTH_LIMIT = 1024 * 1024
-_STRING_BUILDERS = frozenset({"ljust", "rjust", "center", "zfill", "format", "format_map", "expandtabs", "translate"})
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    intercepted_binops = frozenset({"*", "**"})
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if operator == "**" or any(isinstance(side, str | list | tuple) for side in (left, right)):
-            raise SecurityError("repetition and powers are not allowed in a chat template")
-        return super().call_binop(context, operator, left, right)
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        if isinstance(obj, str) and attr in _STRING_BUILDERS:
-            return False
-        return super().is_safe_attribute(obj, attr, value)
-
-
-def _raise(message: str) -> None:
-    raise jinja2.TemplateError(message)
-
-
-def _tojson(value: Any, indent: int | None = None, **_options: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent)
-
-
-def _environment() -> _Sandbox:
-    environment = _Sandbox(
-        trim_blocks=True, lstrip_blocks=True, autoescape=False, extensions=["jinja2.ext.loopcontrols"]
-    )
-    environment.filters["tojson"] = _tojson
-    for heavy in ("center", "format", "wordwrap"):
-        environment.filters.pop(heavy, None)
-    environment.globals["raise_exception"] = _raise
-    environment.globals["strftime_now"] = lambda form: datetime.datetime.now().strftime(form)
-    return environment
+# What Jinja and Python raise about a source or at its run; all of them are the template's fault.
+_FAULTS = (
+    jinja2.TemplateError,
+    RecursionError,
+    SyntaxError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    MemoryError,
+)
 
 
 class ChatTemplate:
@@ -65,12 +41,13 @@ class ChatTemplate:
             raise TemplateFailed(f"The chat template has {len(source)} characters; the limit is {SOURCE_LIMIT}.")
         self.mentions_tools = "tools" in source
         self._bos, self._eos, self._seconds = bos, eos, seconds
+        self._sandbox = Sandbox()
         try:
-            self._template = run_limited(lambda: _environment().from_string(source), seconds)
+            self._template = run_limited(lambda: self._sandbox.from_string(source), seconds)
         except TimeIsUp as error:
             raise self._failed(f"compiling it took longer than {seconds:g} s") from error
-        except (jinja2.TemplateError, RecursionError, ValueError) as error:
-            raise self._failed(str(error)) from error
+        except _FAULTS as error:
+            raise self._failed(_in_words(error)) from error
 
     def render(self, messages: tuple[Message, ...], tools: tuple[ToolSpec, ...] = ()) -> str:
         """Return the prompt text, ending where the assistant begins to speak."""
@@ -87,12 +64,11 @@ class ChatTemplate:
             return run_limited(lambda: self._collect(values, limit), self._seconds)
         except TimeIsUp as error:
             raise self._failed(f"it ran longer than {self._seconds:g} s") from error
-        except (jinja2.TemplateError, RecursionError) as error:
-            raise self._failed(str(error)) from error
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MemoryError) as error:
-            raise self._failed(f"{type(error).__name__}: {error}") from error
+        except _FAULTS as error:
+            raise self._failed(_in_words(error)) from error
 
     def _collect(self, values: dict[str, Any], limit: int) -> str:
+        self._sandbox.begin()
         parts: list[str] = []
         length = 0
         for part in self._template.generate(**values):
@@ -108,6 +84,10 @@ class ChatTemplate:
             f"The model's chat template could not be used: {reason}.",
             hint="Try another file of this model; raw completions still work.",
         )
+
+
+def _in_words(error: Exception) -> str:
+    return str(error) if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
 
 
 def as_template_message(message: Message) -> dict[str, Any]:
@@ -133,10 +113,6 @@ def as_template_tool(tool: ToolSpec) -> dict[str, Any]:
     """Return a tool in the shape that Hugging Face templates expect."""
     function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
     return {"type": "function", "function": function}
-
-
-def _function(call: ToolCall) -> dict[str, Any]:
-    return {"name": call.name, "arguments": _arguments(call.arguments)}
 
 
 def _arguments(text: str) -> Any:

@@ -37,35 +37,63 @@ def call_schema(tools: tuple[ToolSpec, ...], choice: ToolChoice) -> dict[str, An
     if choice.mode not in ("required", "named"):
         return None
     allowed = [tool for tool in tools if choice.mode == "required" or tool.name == choice.name]
-    shapes = [_call_shape(tool, index) for index, tool in enumerate(allowed)]
-    return {"oneOf": shapes}
+    definitions: dict[str, Any] = {}
+    shapes = [_call_shape(tool, index, definitions) for index, tool in enumerate(allowed)]
+    return {"oneOf": shapes, "$defs": definitions} if definitions else {"oneOf": shapes}
 
 
-def _call_shape(tool: ToolSpec, index: int) -> dict[str, Any]:
+def _call_shape(tool: ToolSpec, index: int, definitions: dict[str, Any]) -> dict[str, Any]:
     parameters = tool.parameters or {"type": "object"}
+    hoisted = _Hoist(parameters, f"tool{index}", definitions)
     return {
         "type": "object",
-        "properties": {
-            "name": {"const": tool.name},
-            "parameters": _rebase(parameters, f"#/oneOf/{index}/properties/parameters/"),
-        },
+        "properties": {"name": {"const": tool.name}, "parameters": hoisted.rewrite(parameters)},
         "required": ["name", "parameters"],
         "additionalProperties": False,
     }
 
 
-def _rebase(schema: Any, root: str) -> Any:
-    """Point local references of an embedded schema at its new place."""
-    if isinstance(schema, dict):
+class _Hoist:
+    """Copies what a tool's schema refers to into common definitions, under names that no other tool uses.
+
+    The converter to grammars follows references through objects only, and knows a target by its last word.
+    """
+
+    def __init__(self, root: Any, prefix: str, definitions: dict[str, Any]) -> None:
+        self._root = root
+        self._prefix = prefix
+        self._definitions = definitions
+        self._names: dict[str, str] = {}
+
+    def rewrite(self, schema: Any) -> Any:
+        """Return the schema with its local references pointing at the common definitions."""
+        if isinstance(schema, list):
+            return [self.rewrite(part) for part in schema]
+        if not isinstance(schema, dict):
+            return schema
         return {
-            key: root + value[2:]
-            if key == "$ref" and isinstance(value, str) and value.startswith("#/")
-            else _rebase(value, root)
+            key: self._reference(value) if key == "$ref" and isinstance(value, str) else self.rewrite(value)
             for key, value in schema.items()
         }
-    if isinstance(schema, list):
-        return [_rebase(item, root) for item in schema]
-    return schema
+
+    def _reference(self, reference: str) -> str:
+        if reference not in self._names:
+            try:
+                target = self._target(reference)
+            except (LookupError, TypeError, ValueError):
+                return reference
+            name = self._names[reference] = f"{self._prefix}-ref{len(self._names)}"
+            self._definitions[name] = self.rewrite(target)
+        return f"#/$defs/{self._names[reference]}"
+
+    def _target(self, reference: str) -> Any:
+        if not reference.startswith("#"):
+            raise ValueError(reference)
+        found = self._root
+        for step in filter(None, reference[1:].split("/")):
+            step = step.replace("~1", "/").replace("~0", "~")
+            found = found[int(step)] if isinstance(found, list) else found[step]
+        return found
 
 
 def _as_text(message: Message) -> Message:
