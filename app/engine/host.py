@@ -28,14 +28,12 @@ from app.engine.domain.models import Model, ModelState
 from app.engine.domain.settings import RemoteProvider, Settings
 from app.engine.facade import Agents, Engine, History, Inference, Models, Preferences
 from app.engine.history.service import HistoryService
-from app.engine.http.access import Access, host_names
-from app.engine.http.application import create_application
-from app.engine.http.server import HttpServer, listen
+from app.engine.http.endpoint import OFF, LocalEndpoint, ServeOptions
 from app.engine.inference.catalogue import read_catalogue
 from app.engine.inference.downloads import Downloads
 from app.engine.inference.hub import Hub
 from app.engine.inference.library import ModelLibrary
-from app.engine.inference.llama_cpp.devices import Build, examine_build
+from app.engine.inference.llama_cpp.devices import examine_build
 from app.engine.inference.llama_cpp.factory import LlamaCppFactory
 from app.engine.inference.models_service import ModelsService, remote_secret
 from app.engine.inference.remote.openai import RemoteModel, RemoteServer
@@ -54,17 +52,6 @@ from app.engine.storage.secrets import HUB_TOKEN, SecretStore
 
 T = TypeVar("T")
 MIGRATIONS = (*models.MIGRATIONS, *sessions.MIGRATIONS, *spans.MIGRATIONS)
-
-
-@dataclass(frozen=True, slots=True)
-class ServeOptions:
-    """How to listen. None takes the setting."""
-
-    serve: bool | None = None
-    address: str = "127.0.0.1"
-    port: int | None = None
-    api_key: str | None = None
-    require_key: bool | None = None
 
 
 @dataclass(slots=True)
@@ -167,11 +154,13 @@ class _Composition:
         self._paths = paths
         self._options = options
         self._closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
-        self._server: HttpServer | None = None
-        self._key: str | None = options.api_key
-        self._build: asyncio.Task[Build] | None = None
-        self.endpoint = Endpoint(reason="the local API is off")
+        self._local: LocalEndpoint | None = None
         self.engine: Engine
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the local API listens now."""
+        return self._local.state if self._local is not None else OFF
 
     async def open(self) -> None:
         """Build from the bottom up; what was opened is closed again when a later part fails."""
@@ -212,12 +201,13 @@ class _Composition:
         )
         if database.moved_aside is not None:
             self._tell_moved(events, database.moved_aside)
-        await self._serve(settings.current)
+        self._local = LocalEndpoint(self.engine, self._options)
+        await self._local.open()
 
     async def close(self) -> None:
         """Close from the top down; one part that fails does not keep the others open."""
-        if self._server is not None:
-            self._server.refuse()
+        if self._local is not None:
+            self._local.refuse()
         failures: list[BaseException] = []
         while self._closers:
             try:
@@ -261,7 +251,7 @@ class _Composition:
         opener = _Opener(factory, settings, secrets)
         runner = ModelRunner(source, opener, lambda: settings.current, events.publish)
         # Closing the runner ends every answer with its reason; then the server has nothing left to wait for.
-        self._closers += [self._stop_server, runner.close]
+        self._closers += [self._close_endpoint, runner.close]
         service = ModelsService(
             library=library,
             runner=_RunnerWithRemotes(runner, settings),
@@ -275,42 +265,9 @@ class _Composition:
         source.service = service
         return service, runner
 
-    async def _serve(self, settings: Settings) -> None:
-        options = self._options
-        if not (settings.server_enabled if options.serve is None else options.serve):
-            return
-        try:
-            listener = listen(options.address, settings.server_port if options.port is None else options.port)
-        except PaddockError as error:
-            if options.serve:
-                raise
-            # The window must open although another program has the port.
-            self.endpoint = Endpoint(reason=error.in_words())
-            self.engine.events.publish(NoticeRaised("endpoint", "warning", error.message, error.hint))
-            return
-        port = int(listener.getsockname()[1])
-        require = settings.server_require_key if options.require_key is None else options.require_key
-        if require and self._key is None:
-            self._key = await self.engine.preferences.api_key()
-        access = Access(
-            key=lambda: self._key_in_force() if require else None,
-            hosts=host_names(options.address, port),
-            origins=lambda: self.engine.preferences.get().server_origins,
-            body_bytes=lambda: self.engine.preferences.get().server_body_bytes,
-            requests_per_minute=lambda: self.engine.preferences.get().server_requests_per_minute,
-        )
-        self._server = HttpServer(create_application(self.engine, access), listener, settings.shutdown_seconds)
-        await self._server.start()
-        shown = f"[{options.address}]" if ":" in options.address else options.address
-        self.endpoint = Endpoint(url=f"http://{shown}:{port}", requires_key=require)
-
-    async def _stop_server(self) -> None:
-        if self._server is not None:
-            await self._server.stop()
-
-    def _key_in_force(self) -> str | None:
-        renewed = getattr(self.engine.preferences, "current_key", None)
-        return self._options.api_key or renewed or self._key
+    async def _close_endpoint(self) -> None:
+        if self._local is not None:
+            await self._local.close()
 
     @staticmethod
     def _tell_moved(events: EventBus, kept: Path) -> None:

@@ -20,6 +20,7 @@ class FakePreferences:
         self._events = events
         self.settings = Settings()
         self.key = "pk-fake-0123456789abcdef"
+        self.current_key: str | None = None
         self.findings: tuple[Finding, ...] = (
             Finding(topic="Processor", ok=True, value="2 cores, AVX2, FMA"),
             Finding(topic="Memory", ok=True, value="16.0 GB, 4.3 GB free"),

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from app.engine.domain.machine import Endpoint
 from app.engine.domain.models import Download, ModelState
 
 
@@ -56,8 +57,21 @@ class SettingsChanged(Struct, frozen=True, tag="settings_changed"):
     names: tuple[str, ...]
 
 
+class EndpointChanged(Struct, frozen=True, tag="endpoint_changed"):
+    """The local API listens elsewhere, or no longer."""
+
+    endpoint: Endpoint
+
+
 EngineEvent = (
-    ModelStateChanged | ModelsChanged | DownloadChanged | SessionsChanged | TurnRan | NoticeRaised | SettingsChanged
+    ModelStateChanged
+    | ModelsChanged
+    | DownloadChanged
+    | SessionsChanged
+    | TurnRan
+    | NoticeRaised
+    | SettingsChanged
+    | EndpointChanged
 )
 
 Listener = Callable[[EngineEvent], None]

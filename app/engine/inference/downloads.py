@@ -275,9 +275,7 @@ class Downloads:
         await asyncio.to_thread(self._forget, job.download.id)
 
     async def _fail(self, job: _Job, error: PaddockError) -> None:
-        self._show(
-            job, state="failed", reason=error.message, hint=error.hint, code=error.code, speed=0.0, eta=None
-        )
+        self._show(job, state="failed", reason=error.message, hint=error.hint, code=error.code, speed=0.0, eta=None)
         with contextlib.suppress(PaddockError):
             await self._save(job)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from app.engine.domain.events import SettingsChanged
+from app.engine.domain.events import EndpointChanged, SettingsChanged
 from app.engine.domain.machine import Endpoint
 from app.engine.domain.settings import Settings
 from app.engine.facade import Engine
@@ -71,5 +71,5 @@ class PreferencesClient(QObject):
         self.changed.emit()
 
     def _on_event(self, event: object) -> None:
-        if isinstance(event, SettingsChanged):
+        if isinstance(event, SettingsChanged | EndpointChanged):
             self.refresh()

@@ -45,6 +45,7 @@ class ChatPage(PageWidget):
         memory = client.property("memory")
         self._memory = memory if isinstance(memory, QSettings) else None
         self._default: Model | None = None
+        self._warmed = False
         self.list = ListPanel(client)
         self.conversation = Conversation()
         self.find_bar = FindBar(self.conversation)
@@ -206,10 +207,20 @@ class ChatPage(PageWidget):
 
     def _on_default(self, model: Model | None) -> None:
         self._default = model
+        self._warm_up(model)
         self.banner.show_model(None if self.conversation.turns else model)
         if model is None:
             self.composer.set_blocked(self.tr("Add a model on the Models page first."))
         self._show_model()
+
+    def _warm_up(self, model: Model | None) -> None:
+        """Have the starter ready for the first words: it is small, and loads within a second."""
+        if model is None or model.source != "starter" or self._warmed:
+            return
+        self._warmed = True
+        if self.client.models.state(model.id).phase == "not_loaded":
+            # A failed load is told by the model's state in words, beside its name.
+            self.client.models.load(model.id).on(self, failed=lambda _error: None)
 
     def _on_preferences(self) -> None:
         self.side.set_expert(self.client.preferences.expert)
