@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QMenu, QWidget
 
@@ -95,7 +95,10 @@ class ModelDetails(QWidget):
         self.more_action = action(self, self.tr("More"), icon_name="ellipsis")
 
     def _lay_out(self) -> None:
-        state_line = row(self.dot, spacing=tokens.SPACE_2)
+        # As high as one line, so that it stands beside the first when the words wrap.
+        self.dot.setFixedHeight(round(tokens.SIZE_BODY * 1.3))
+        state_line = row(spacing=tokens.SPACE_2)
+        state_line.addWidget(self.dot, 0, Qt.AlignmentFlag.AlignTop)
         state_line.addWidget(self.state, 1)
         more = tool_button(self.more_action)
         self.menu = QMenu(more)

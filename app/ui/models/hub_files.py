@@ -102,7 +102,7 @@ class HubFiles(QStackedWidget):
             self._client, self._library, found.repo, file.name, file.sha256, self._installed_id(file.name)
         )
         control.use_wanted.connect(self.use_wanted)
-        control.setFixedWidth(_CONTROL_WIDTH)
+        control.setMaximumWidth(_CONTROL_WIDTH)
         size = size_words(file.size_bytes) if file.size_bytes else self.tr("size not known")
         title = row(label(quantisation_words(file.name), "strong"), label(size, "muted"), None, spacing=tokens.SPACE_3)
         words = column(

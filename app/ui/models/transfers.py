@@ -14,7 +14,7 @@ from app.ui.widgets.basics import column, hairline, label
 from app.ui.widgets.scrolling import scrolled
 from app.ui.widgets.visibility import show_when
 
-_MOST_HEIGHT = 210
+_LEAST_HEIGHT, _MOST_HEIGHT = 120, 290
 
 
 class Transfers(QWidget):
@@ -27,7 +27,7 @@ class Transfers(QWidget):
         self._client, self._library = client, library
         self._rows: dict[str, QWidget] = {}
         self.setAccessibleName(self.tr("Arriving"))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._box: QVBoxLayout = column(spacing=tokens.SPACE_3)
         margins = (tokens.SPACE_4, tokens.SPACE_2, tokens.SPACE_3, tokens.SPACE_3)
         content = QWidget()
@@ -50,6 +50,10 @@ class Transfers(QWidget):
     def sizeHint(self) -> QSize:
         """Be as high as the rows, as far as there is room for a few."""
         return QSize(super().sizeHint().width(), min(self._content.sizeHint().height() + 1, _MOST_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave the room of a low window to the list above."""
+        return QSize(super().minimumSizeHint().width(), min(self.sizeHint().height(), _LEAST_HEIGHT))
 
     def _on_download(self, download: Download) -> None:
         wanted = download.state in SHOWN

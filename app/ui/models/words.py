@@ -70,7 +70,8 @@ def strip_words(model: Model | CatalogueEntry) -> str:
         translate("ModelWords", "{tokens} context").format(tokens=context) if context else "",
         licence_words(model.licence),
     )
-    return "  ·  ".join(fact for fact in facts if fact)
+    # Lines break between facts, never inside one.
+    return "  ·  ".join(fact.replace(" ", "\N{NO-BREAK SPACE}") for fact in facts if fact)
 
 
 def description_words(entry: CatalogueEntry) -> str:

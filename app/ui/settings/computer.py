@@ -44,8 +44,8 @@ class FindingLine(QWidget):
         words = column(
             label(finding.topic, "strong"), label(finding.value, "muted", wrap=True, selectable=True), spacing=2
         )
-        if not finding.ok and finding.mend:
-            words.addWidget(label(finding.mend, "warning", wrap=True, selectable=True))
+        if finding.mend:
+            words.addWidget(label(finding.mend, "secondary" if finding.ok else "warning", wrap=True, selectable=True))
         line = row(spacing=tokens.SPACE_2, margins=(0, tokens.SPACE_1, 0, tokens.SPACE_1))
         line.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)

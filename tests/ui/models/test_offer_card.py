@@ -18,7 +18,7 @@ def test_facts_verdict_and_use(qtbot: QtBot, client: EngineClient, fake_engine: 
     good, large = fake_engine.models.offers
     card = OfferCard(client, library, good)
     qtbot.addWidget(card)
-    assert "3.2 B" in card.strip.text()
+    assert "Q4_K_M" in card.strip.text()
     assert card.verdict.words.text() == "Fits this computer"
     assert card.gated.isHidden()
     card.show()

@@ -22,7 +22,9 @@ def test_parameters(count: int, said: str) -> None:
 
 
 def test_the_fact_strip_has_every_known_fact() -> None:
-    assert words.strip_words(LLAMA) == "3.2 B  ·  Q4_K_M  ·  2.0 GB  ·  128 k context  ·  Llama 3.2"
+    strip = words.strip_words(LLAMA)
+    assert strip.replace("\N{NO-BREAK SPACE}", " ") == "3.2 B  ·  Q4_K_M  ·  2.0 GB  ·  128 k context  ·  Llama 3.2"
+    assert strip.count(" ") == 4 * len("    ")
     assert words.strip_words(msgspec.structs.replace(LLAMA, quantisation="", licence="odd")).endswith("odd")
 
 
