@@ -113,10 +113,6 @@
         <translation>Beispiele</translation>
     </message>
     <message>
-        <source>The changed settings take effect when Paddock is started again.</source>
-        <translation>Die geänderten Einstellungen gelten, sobald Paddock neu gestartet wird.</translation>
-    </message>
-    <message>
         <source>Address</source>
         <translation>Adresse</translation>
     </message>

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from app.engine.domain.errors import PaddockError
 from app.engine.domain.machine import Endpoint
 from app.engine.domain.models import Model
-from app.engine.domain.settings import Settings
 from app.ui.api.copy_line import CopyLine
 from app.ui.api.example_box import ExampleBox
 from app.ui.api.examples import examples
@@ -20,25 +18,14 @@ from app.ui.bridge.client import EngineClient
 from app.ui.settings.row import SettingRow
 from app.ui.theme import tokens
 from app.ui.widgets.action_button import action_button
-from app.ui.widgets.basics import action, column, frame, label, row
+from app.ui.widgets.basics import action, column, label, row
 from app.ui.widgets.notice import Notice, notice_of
 from app.ui.widgets.page import PageMenu, PageWidget
 from app.ui.widgets.scrolling import centred, scrolled
 from app.ui.widgets.state_label import StateDot
-from app.ui.widgets.visibility import show_when
 
 _ROWS = ("server_enabled", "server_require_key", "server_port", "server_origins")
 _USUAL_PORT = 8321
-
-
-def differs(settings: Settings, endpoint: Endpoint) -> bool:
-    """Tell whether the settings ask for something else than what listens now; that takes a restart."""
-    if settings.server_enabled != bool(endpoint.url):
-        return True
-    if not endpoint.url:
-        return False
-    other_port = settings.server_port not in (0, urlsplit(endpoint.url).port)
-    return other_port or settings.server_require_key != endpoint.requires_key
 
 
 class ApiPage(PageWidget):
@@ -53,7 +40,6 @@ class ApiPage(PageWidget):
         self.dot = StateDot()
         self.state = label("", "strong", wrap=True)
         self.explanation = label("", "muted", wrap=True)
-        self.restart = frame("banner")
         self.url = CopyLine(self.tr("address"))
         self.url.field.setPlaceholderText(self.tr("Nothing listens now"))
         self.key = CopyLine(self.tr("key"), secret=True)
@@ -90,7 +76,6 @@ class ApiPage(PageWidget):
                 self.tr("Off: {reason}").format(reason=endpoint.reason or self.tr("it has not started yet"))
             )
         self.explanation.setText(self._explain(endpoint))
-        show_when(self.restart, differs(settings, endpoint) and self.client.state == "ready")
         url = endpoint.url.rstrip("/") or f"http://127.0.0.1:{settings.server_port or _USUAL_PORT}"
         self.url.show_value(endpoint.url)
         self.docs.setText(f"{url}/docs")
@@ -120,7 +105,7 @@ class ApiPage(PageWidget):
         reference = row(action_button(self.docs_action), self.docs, None, spacing=tokens.SPACE_3)
         inner.setLayout(
             column(
-                self._state_line(), self._restart_words(), self._addresses(),
+                self._state_line(), self._addresses(),
                 self._section(self.tr("Who may call"), *self.rows.values()),
                 self._section(self.tr("Examples"), self._example_words(), self.examples, tokens.SPACE_1, reference),
                 None, spacing=tokens.SPACE_6, margins=margins,
@@ -136,11 +121,6 @@ class ApiPage(PageWidget):
         holder = QWidget()
         holder.setLayout(column(line, self.explanation, spacing=tokens.SPACE_1))
         return holder
-
-    def _restart_words(self) -> QWidget:
-        words = label(self.tr("The changed settings take effect when Paddock is started again."), wrap=True)
-        self.restart.setLayout(column(words, margins=(tokens.SPACE_3, tokens.SPACE_2, tokens.SPACE_3, tokens.SPACE_2)))
-        return self.restart
 
     def _addresses(self) -> QWidget:
         holder = QWidget()

@@ -179,7 +179,7 @@ class ChatPage(PageWidget):
         self.picker.picked.connect(self._on_model_picked)
         self.picker.choice.modelReset.connect(self._show_model)
         self.picker.manage_wanted.connect(lambda: self.navigate.emit("models", None))
-        self.banner.models_wanted.connect(lambda: self.navigate.emit("models", None))
+        self.banner.models_wanted.connect(lambda: self.navigate.emit("models", "catalogue"))
         client.started.connect(self._on_client_state)
         client.start_failed.connect(lambda _error: self._on_client_state())
         client.preferences.changed.connect(self._on_preferences)

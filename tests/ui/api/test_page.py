@@ -1,16 +1,13 @@
-"""The page of the local API: state in words, address and key, renewing, what needs a restart."""
+"""The page of the local API: state in words, address and key, renewing."""
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.engine.domain.errors import Conflict
-from app.engine.domain.machine import Endpoint
-from app.engine.domain.settings import Settings
-from app.ui.api.page import ApiPage, differs
+from app.ui.api.page import ApiPage
 from app.ui.bridge.client import EngineClient
 from tests.fakes.engine import FakeEngine
 from tests.fakes.models import STARTER
@@ -73,19 +70,3 @@ def test_the_reference_opens_at_the_address_that_is_shown(page: ApiPage, monkeyp
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
     page.docs_action.trigger()
     assert opened == [page.docs.text()] == ["http://127.0.0.1:8321/docs"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "endpoint", "said"),
-    [
-        ({}, Endpoint(url="http://127.0.0.1:8321"), False),
-        ({"server_port": 9000}, Endpoint(url="http://127.0.0.1:8321"), True),
-        ({"server_port": 0}, Endpoint(url="http://127.0.0.1:45123"), False),
-        ({"server_require_key": False}, Endpoint(url="http://127.0.0.1:8321"), True),
-        ({"server_enabled": False}, Endpoint(url="http://127.0.0.1:8321"), True),
-        ({"server_enabled": False}, Endpoint(reason="off"), False),
-        ({}, Endpoint(reason="The port is taken."), True),
-    ],
-)
-def test_what_needs_a_restart(changes: dict[str, object], endpoint: Endpoint, said: bool) -> None:
-    assert differs(msgspec.structs.replace(Settings(), **changes), endpoint) is said
