@@ -65,8 +65,8 @@ class LlamaCppModel:
 
     @property
     def context_length(self) -> int:
-        """Tokens that prompt and answer may hold together."""
-        return self._supervisor.state.context_length
+        """Tokens that prompt and answer may hold together; known also while a dead host is restarted."""
+        return self._supervisor.context_length
 
     @property
     def state(self) -> ModelState:

@@ -54,6 +54,7 @@ class Supervisor:
         self._ready = asyncio.Event()
         self._closing = False
         self.state = ModelState()
+        self.context_length = 0
 
     @property
     def attempt(self) -> Attempt:
@@ -124,6 +125,7 @@ class Supervisor:
                 await process.close(0)
                 self._process = None
         reason = f"{attempt.reason}; {why}" if why else attempt.reason
+        self.context_length = loaded.context_length
         self._set(
             ModelState(
                 phase="ready",
