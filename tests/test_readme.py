@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +82,14 @@ def test_the_commands_of_the_terminal_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "smollm2-135m-instruct-q4_1" in done.stdout
     assert "some-model removed" in done.stdout + done.stderr
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = [re.split(r"[<>=]", each)[0] for each in wanted if isinstance(each, str)]
+    section = README.partition("### Dependencies")[2]
+    assert [name for name in names if name not in section] == []
 
 
 @pytest.mark.leaks("the server of the module runs on")
