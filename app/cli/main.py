@@ -61,10 +61,21 @@ def open_window(arguments: argparse.Namespace) -> int:
 
     from app.engine.runtime.paths import data_paths
 
+    paths = data_paths(arguments.data_dir)
+    try:
+        paths.create()
+    except PaddockError as error:
+        # Who clicked an icon sees no terminal: the window opens, and tells it as the engine fails for the same reason.
+        fail(error)
     # Until the window shows, all that is made stays: looking for garbage only delays it. The window looks again.
     gc.disable()
+    try:
+        return _run_window(paths.root)
+    finally:
+        gc.enable()
 
-    paths = data_paths(arguments.data_dir).create()
+
+def _run_window(data_dir: Path) -> int:
     try:
         from app.ui.application import run
     except ModuleNotFoundError as error:
@@ -72,7 +83,7 @@ def open_window(arguments: argparse.Namespace) -> int:
             raise
         say("paddock: PySide6 is not installed, so there is no window; use `paddock serve` or `paddock chat`.")
         return FAILED
-    return run(["paddock"], paths.root)
+    return run(["paddock"], data_dir)
 
 
 def has_display() -> bool:

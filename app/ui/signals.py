@@ -1,4 +1,4 @@
-"""Ends the window calmly when the terminal or the system asks for it (Ctrl C, SIGTERM). Must not end more."""
+"""Ends the window calmly when the terminal or the system asks for it (Ctrl C, SIGTERM). Must not end it itself."""
 
 from __future__ import annotations
 

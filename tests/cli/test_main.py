@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -80,6 +81,18 @@ def test_without_a_command_the_window_opens(monkeypatch: pytest.MonkeyPatch, tmp
     assert main(["--data-dir", str(tmp_path / "new")]) == 7
     assert opened == [tmp_path / "new"]
     assert (tmp_path / "new").is_dir()
+
+
+def test_the_window_opens_on_unusable_data_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import app.ui.application
+
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(app.ui.application, "run", lambda _argv, _data_dir: 0)
+    assert main(["--data-dir", str(tmp_path / "file")]) == 0
+    assert "could not be used" in capsys.readouterr().err
+    assert gc.isenabled()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the others always have a display")
