@@ -2,7 +2,7 @@
 
 Each node stands for a run of tokens and for as many cells of the KV cache. A sequence holds every node from the
 root to its end. Sequences that were forked from each other share cells physically; two that computed the same
-tokens on their own share the node only, which is counted as duplicate cells until one of them is released.
+tokens on their own share the node only, and each copy of the cells counts until nobody holds it any more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ class _Node:
         self.tokens = tokens
         self.parent = parent
         self.children: dict[int, _Node] = {}
-        self.holders: set[int] = set()
+        self.holders: dict[int, int] = {}  # sequence -> number of the physical copy it holds
+
+    @property
+    def cells(self) -> int:
+        return len(self.tokens) * len(set(self.holders.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,6 @@ class Match:
 class _Held:
     end: _Node
     length: int = 0
-    duplicates: int = 0
     used: int = 0
     idle: bool = field(default=False)
 
@@ -55,13 +58,14 @@ class PrefixCache:
     def __init__(self) -> None:
         self._root = _Node([], None)
         self._held: dict[int, _Held] = {}
-        self._node_cells = 0
+        self._cells = 0
         self._clock = 0
+        self._copies = 0
 
     @property
     def cells(self) -> int:
         """Cells in use; never less than llama.cpp really uses."""
-        return self._node_cells + sum(held.duplicates for held in self._held.values())
+        return self._cells
 
     @property
     def sequences(self) -> tuple[int, ...]:
@@ -101,7 +105,7 @@ class PrefixCache:
                 break
             if len(step.tokens) > left:
                 step = self._split(step, left)
-            step.holders.add(target)
+            step.holders[target] = step.holders[source]
             left -= len(step.tokens)
             node = step
         held = self._held[target]
@@ -121,8 +125,8 @@ class PrefixCache:
             shared = common_length(child.tokens, tokens[index : index + len(child.tokens)])
             if shared < len(child.tokens):
                 child = self._split(child, shared)
-            child.holders.add(sequence)
-            held.duplicates += shared
+            child.holders[sequence] = self._new_copy()
+            self._cells += shared
             index += shared
             node = child
         held.end = node
@@ -149,11 +153,12 @@ class PrefixCache:
         held = self._held.pop(sequence)
         node: _Node | None = held.end
         while node is not None and node.parent is not None:
-            node.holders.discard(sequence)
             parent = node.parent
+            self._cells -= node.cells
+            del node.holders[sequence]
+            self._cells += node.cells
             if not node.holders:
                 del parent.children[node.tokens[0]]
-                self._node_cells -= len(node.tokens)
             node = parent
 
     def tokens(self, sequence: int) -> list[int]:
@@ -163,6 +168,10 @@ class PrefixCache:
     def _tick(self) -> int:
         self._clock += 1
         return self._clock
+
+    def _new_copy(self) -> int:
+        self._copies += 1
+        return self._copies
 
     def _freshest(self, node: _Node) -> int:
         return max(node.holders, key=lambda sequence: self._held[sequence].used)
@@ -176,12 +185,12 @@ class PrefixCache:
         return reversed(chain)
 
     def _append(self, node: _Node, sequence: int, tokens: list[int]) -> _Node:
-        self._node_cells += len(tokens)
-        if node.parent is not None and not node.children and node.holders == {sequence}:
+        self._cells += len(tokens)
+        if node.parent is not None and not node.children and len(node.holders) == 1:
             node.tokens.extend(tokens)
             return node
         child = _Node(tokens, node)
-        child.holders.add(sequence)
+        child.holders[sequence] = self._new_copy()
         node.children[tokens[0]] = child
         return child
 
@@ -190,7 +199,7 @@ class PrefixCache:
         parent = node.parent
         assert parent is not None
         upper = _Node(node.tokens[:length], parent)
-        upper.holders = set(node.holders)
+        upper.holders = dict(node.holders)
         parent.children[upper.tokens[0]] = upper
         node.tokens = node.tokens[length:]
         node.parent = upper
