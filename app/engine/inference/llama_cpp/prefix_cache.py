@@ -2,13 +2,13 @@
 
 Each node stands for a run of tokens and for as many cells of the KV cache. A sequence holds every node from the
 root to its end. Sequences that were forked from each other share cells physically; two that computed the same
-tokens on their own share the node only, which is counted as duplicate cells until one of them is released.
+tokens on their own share the node only, and each copy of the cells counts until nobody holds it any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class _Node:
@@ -18,7 +18,11 @@ class _Node:
         self.tokens = tokens
         self.parent = parent
         self.children: dict[int, _Node] = {}
-        self.holders: set[int] = set()
+        self.holders: dict[int, int] = {}  # sequence -> number of the physical copy it holds
+
+    @property
+    def cells(self) -> int:
+        return len(self.tokens) * len(set(self.holders.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +38,7 @@ class _Held:
     end: _Node
     length: int = 0
     used: int = 0
-    idle: bool = False
-
-
-class _Copy:
-    """Cells that repeat what a node stands for already, from position `start` on; forks share them."""
-
-    __slots__ = ("ends", "start")
-
-    def __init__(self, start: int, sequence: int, end: int) -> None:
-        self.start = start
-        self.ends = {sequence: end}
-
-    @property
-    def cells(self) -> int:
-        return max(self.ends.values()) - self.start
+    idle: bool = field(default=False)
 
 
 def common_length(left: Sequence[int], right: Sequence[int]) -> int:
@@ -68,14 +58,14 @@ class PrefixCache:
     def __init__(self) -> None:
         self._root = _Node([], None)
         self._held: dict[int, _Held] = {}
-        self._copies: list[_Copy] = []
-        self._node_cells = 0
+        self._cells = 0
         self._clock = 0
+        self._copies = 0
 
     @property
     def cells(self) -> int:
         """Cells in use; never less than llama.cpp really uses."""
-        return self._node_cells + sum(copy.cells for copy in self._copies)
+        return self._cells
 
     @property
     def sequences(self) -> tuple[int, ...]:
@@ -115,20 +105,16 @@ class PrefixCache:
                 break
             if len(step.tokens) > left:
                 step = self._split(step, left)
-            step.holders.add(target)
+            step.holders[target] = step.holders[source]
             left -= len(step.tokens)
             node = step
         held = self._held[target]
         held.end, held.length = node, length
         self._held[source].used = self._tick()
-        for copy in self._copies:
-            if source in copy.ends and copy.start < length:
-                copy.ends[target] = min(copy.ends[source], length)
 
     def extend(self, sequence: int, tokens: Sequence[int]) -> None:
         """Record that `sequence` has computed these further tokens."""
         held = self._held[sequence]
-        begin = held.length
         held.length += len(tokens)
         node, index = held.end, 0
         while index < len(tokens):
@@ -139,8 +125,8 @@ class PrefixCache:
             shared = common_length(child.tokens, tokens[index : index + len(child.tokens)])
             if shared < len(child.tokens):
                 child = self._split(child, shared)
-            child.holders.add(sequence)
-            self._note_copy(sequence, begin + index, begin + index + shared)
+            child.holders[sequence] = self._new_copy()
+            self._cells += shared
             index += shared
             node = child
         held.end = node
@@ -165,33 +151,27 @@ class PrefixCache:
     def release(self, sequence: int) -> None:
         """Forget a sequence; nodes that nobody holds any more are dropped."""
         held = self._held.pop(sequence)
-        for copy in self._copies:
-            copy.ends.pop(sequence, None)
-        self._copies = [copy for copy in self._copies if copy.ends]
         node: _Node | None = held.end
         while node is not None and node.parent is not None:
-            node.holders.discard(sequence)
             parent = node.parent
+            self._cells -= node.cells
+            del node.holders[sequence]
+            self._cells += node.cells
             if not node.holders:
                 del parent.children[node.tokens[0]]
-                self._node_cells -= len(node.tokens)
             node = parent
 
     def tokens(self, sequence: int) -> list[int]:
         """Return all tokens a sequence holds."""
         return [token for node in self._path(sequence) for token in node.tokens]
 
-    def _note_copy(self, sequence: int, start: int, end: int) -> None:
-        """Count cells that repeat known ones; an answer that repeats another grows one copy, token by token."""
-        last = self._copies[-1] if self._copies else None
-        if last is not None and last.ends == {sequence: start}:
-            last.ends[sequence] = end
-        else:
-            self._copies.append(_Copy(start, sequence, end))
-
     def _tick(self) -> int:
         self._clock += 1
         return self._clock
+
+    def _new_copy(self) -> int:
+        self._copies += 1
+        return self._copies
 
     def _freshest(self, node: _Node) -> int:
         return max(node.holders, key=lambda sequence: self._held[sequence].used)
@@ -205,12 +185,12 @@ class PrefixCache:
         return reversed(chain)
 
     def _append(self, node: _Node, sequence: int, tokens: list[int]) -> _Node:
-        self._node_cells += len(tokens)
-        if node.parent is not None and not node.children and node.holders == {sequence}:
+        self._cells += len(tokens)
+        if node.parent is not None and not node.children and len(node.holders) == 1:
             node.tokens.extend(tokens)
             return node
         child = _Node(tokens, node)
-        child.holders.add(sequence)
+        child.holders[sequence] = self._new_copy()
         node.children[tokens[0]] = child
         return child
 
@@ -219,7 +199,7 @@ class PrefixCache:
         parent = node.parent
         assert parent is not None
         upper = _Node(node.tokens[:length], parent)
-        upper.holders = set(node.holders)
+        upper.holders = dict(node.holders)
         parent.children[upper.tokens[0]] = upper
         node.tokens = node.tokens[length:]
         node.parent = upper

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
 
 from app.engine.domain.errors import InvalidRequest, TemplateFailed
-from app.engine.domain.inference import Message
 from app.engine.inference.llama_cpp.grammar import grammar_for
 from app.engine.inference.llama_cpp.sampler import Sampler
 from app.engine.inference.llama_cpp.vocabulary import Vocabulary
@@ -16,6 +19,7 @@ from app.engine.inference.prompts.tools import offered, with_tools_described
 
 # Private-use characters stand for control token texts in a person's words until the template has run.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
+_Value = TypeVar("_Value")
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 
 
@@ -37,8 +41,9 @@ class Prompter:
         self._source = template
         self._seconds = template_seconds
         self._template: ChatTemplate | None = None
-        specials = sorted(vocabulary.special_texts, key=len, reverse=True)
-        self._specials = re.compile("|".join(map(re.escape, specials))) if specials else None
+        # The marks themselves count as special: a person may type them too.
+        specials = sorted({*vocabulary.special_texts, _OPEN, _CLOSE}, key=len, reverse=True)
+        self._specials = re.compile("|".join(map(re.escape, specials)))
 
     @property
     def has_template(self) -> bool:
@@ -66,32 +71,15 @@ class Prompter:
 
     def _chat_tokens(self, prompt: ChatPrompt) -> list[int]:
         template = self._compiled()
-        spoken: list[str] = []
-        messages = tuple(self._neutralised(message, spoken) for message in prompt.messages)
-        tools = offered(prompt.tools, prompt.tool_choice)
+        hidden = _Hidden(self._specials)
+        messages = hidden.all(prompt.messages)
+        tools = hidden.all(offered(prompt.tools, prompt.tool_choice))
         if tools and not template.mentions_tools:
             messages, tools = with_tools_described(messages, tools), ()
         text = template.render(messages, tools)
         bos = self._vocabulary.bos_text
         wants_bos = self._vocabulary.adds_bos and not (bos and text.startswith(bos))
-        return self._join(text, spoken, bos=wants_bos)
-
-    def _neutralised(self, message: Message, spoken: list[str]) -> Message:
-        """Hide control token texts in what people, documents and tools say: there they are only text."""
-        if self._specials is None or not self._specials.search(message.content):
-            return message
-
-        def hide(found: re.Match[str]) -> str:
-            spoken.append(found.group())
-            return f"{_OPEN}{len(spoken) - 1}{_CLOSE}"
-
-        return Message(
-            role=message.role,
-            content=self._specials.sub(hide, message.content),
-            name=message.name,
-            tool_calls=message.tool_calls,
-            tool_call_id=message.tool_call_id,
-        )
+        return self._join(text, hidden.texts, bos=wants_bos)
 
     def _join(self, text: str, spoken: list[str], *, bos: bool) -> list[int]:
         if not spoken:
@@ -130,3 +118,51 @@ class Prompter:
         unknown = next((t for t in command.sampling.logit_bias if not 0 <= t < self._vocabulary.size), None)
         if unknown is not None:
             raise InvalidRequest(f"logit_bias names the unknown token {unknown}.", param="logit_bias")
+
+
+class _Hidden:
+    """Hides control token texts in all that people, documents, tools and earlier answers say: there they are only text.
+
+    `texts` are what was hidden, in the order of the numbers in their marks.
+    """
+
+    def __init__(self, specials: re.Pattern[str]) -> None:
+        self._specials = specials
+        self.texts: list[str] = []
+
+    def all(self, values: tuple[_Value, ...]) -> tuple[_Value, ...]:
+        """Return messages or tools without control token texts; roles stay what they are."""
+        return tuple(self._value(value) for value in values)
+
+    def _value(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self._specials.sub(self._mark, value)
+            case dict():
+                return {self._value(key): self._value(part) for key, part in value.items()}
+            case list() | tuple():
+                return type(value)(self._value(part) for part in value)
+            case msgspec.Struct():
+                fields = {name: self._field(name, getattr(value, name)) for name in value.__struct_fields__}
+                return msgspec.structs.replace(value, **fields)
+            case _:
+                return value
+
+    def _field(self, name: str, value: Any) -> Any:
+        if name == "arguments":
+            return self._arguments(value)
+        return self._value(value)
+
+    def _arguments(self, text: str) -> str:
+        """Hide in JSON text as it will read once it is parsed: escapes may spell a control token too."""
+        try:
+            parsed = json.loads(text)
+        except (ValueError, RecursionError):
+            return str(self._value(text))
+        before = len(self.texts)
+        hidden = self._value(parsed)
+        return text if len(self.texts) == before else json.dumps(hidden, ensure_ascii=False)
+
+    def _mark(self, found: re.Match[str]) -> str:
+        self.texts.append(found.group())
+        return f"{_OPEN}{len(self.texts) - 1}{_CLOSE}"

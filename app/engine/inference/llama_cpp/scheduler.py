@@ -108,6 +108,7 @@ class Scheduler:
         self._arrivals = 0
         self._unproven: dict[int, int] = {}
         self._dropped: list[int] = []
+        self._pressed = False
 
     @property
     def busy(self) -> bool:
@@ -148,6 +149,7 @@ class Scheduler:
 
     def commit(self, plan: Plan) -> None:
         """Record that the plan's rows were decoded."""
+        self._pressed = False
         for sequence, tokens in plan.computed.items():
             self.cache.extend(sequence, tokens)
         by_sequence = {request.sequence: request for request in self._running.values()}
@@ -203,9 +205,13 @@ class Scheduler:
         victim.sequence, victim.computed = -1, 0
         self._waiting.insert(0, victim)
         self._waiting.sort(key=lambda request: request.order)
+        self._pressed = True
         return True
 
     def _admit(self, plan: Plan) -> None:
+        # Who was just put back must not come in again before the others got anywhere.
+        if self._pressed and self._running:
+            return
         for request in list(self._waiting):
             if len(self._running) >= self.limits.parallel:
                 return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ STOPS = st.lists(st.text(alphabet="abST🦙é", min_size=1, max_size=4), max_siz
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     edges = sorted({0, len(data), *(place % (len(data) + 1) for place in places)})
-    return [data[left:right] for left, right in zip(edges, edges[1:], strict=False)]
+    return [data[left:right] for left, right in pairwise(edges)]
 
 
 def run(pieces: list[bytes], stops: tuple[str, ...]) -> tuple[list[str], bool]:
