@@ -10,16 +10,19 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QToolButton, QWidget
 
 from app.engine.domain.agents import Turn
-from app.ui.chat.turn_view import TurnView
 from app.ui.theme import tokens
 from app.ui.theme.icons import icon
 from app.ui.widgets.basics import column
+
+if TYPE_CHECKING:
+    from app.ui.chat.turn_view import TurnView
 
 MOST_WIDGETS = 60
 _SLICE_SECONDS = 0.010
@@ -164,6 +167,8 @@ class Conversation(QScrollArea):
     # The window of widgets.
 
     def _make(self, turn: Turn, *, newest: bool, fold: bool = True) -> TurnView:
+        from app.ui.chat.turn_view import TurnView  # late: the window takes text before it shows any turn
+
         view = TurnView(turn, newest=newest, fold=fold)
         view.fit(self.column_width())
         view.edited.connect(self.edited)
