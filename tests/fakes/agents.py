@@ -71,7 +71,7 @@ class FakeAgents:
         return self._store.change(session_id, config=config)
 
     async def start_turn(
-        self, session_id: str, text: str, *, parent_id: str | None | Literal["active"] = "active"
+        self, session_id: str, text: str, *, parent_id: str | Literal["active"] | None = "active"
     ) -> Turn:
         session = await self.get_session(session_id)
         if any(turn.session_id == session_id for turn in await self.running_turns()):
