@@ -104,6 +104,11 @@ class ModelRunner:
             if self._open.get(model_id) is entry:
                 del self._open[model_id]
             raise
+        except asyncio.CancelledError:
+            caller = asyncio.current_task()
+            if entry.loading.cancelled() and not (caller and caller.cancelling()):
+                raise ModelUnavailable("The model was unloaded while it loaded.", hint="Ask again.") from None
+            raise
         entry.used = time.monotonic()
         self._schedule_unload(model_id, entry)
         return chat_model

@@ -165,11 +165,18 @@ class RemoteModel:
         stream = self._server.events(path, body)
         try:
             async for chunk in stream:
-                for event in reader.read(chunk):
+                for event in self._read(reader, chunk):
                     yield event
         finally:
             await close_stream(stream)
         yield reader.finished()
+
+    def _read(self, reader: _AnswerReader, chunk: dict[str, Any]) -> list[GenerationEvent]:
+        try:
+            return reader.read(chunk)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            message = f"{self._server.base_url} sent an answer in a shape that is not OpenAI's."
+            raise RemoteFailed(message) from error
 
 
 class _AnswerReader:
@@ -206,6 +213,8 @@ class _AnswerReader:
         events: list[GenerationEvent] = []
         delta = choice.get("delta") or {}
         text = delta.get("content") or choice.get("text") or ""
+        if not isinstance(text, str):
+            raise TypeError(text)
         logprobs = _logprobs(choice.get("logprobs"))
         if text or logprobs:
             self._note_piece()
