@@ -23,6 +23,7 @@ from app.engine.domain.inference import (
 )
 from app.engine.http.access import Access, host_names
 from app.engine.http.application import create_application
+from app.engine.http.server import HttpServer, listen
 from tests.fakes.engine import FakeEngine
 from tests.fakes.models import STARTER
 
@@ -96,6 +97,20 @@ async def calling(engine: Any, access: Access | None = None) -> AsyncIterator[ht
     transport = httpx.ASGITransport(application, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
         yield client
+
+
+@asynccontextmanager
+async def listening(engine: Any, **rules: Any) -> AsyncIterator[str]:
+    """The address of a real server of an engine, for what needs a connection that can break."""
+    listener = listen("127.0.0.1", 0)
+    port = int(listener.getsockname()[1])
+    access = open_access(hosts=host_names("127.0.0.1", port), **rules)
+    server = HttpServer(create_application(engine, access), listener, shutdown_seconds=1)
+    await server.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        await server.stop()
 
 
 def chat_body(**fields: Any) -> dict[str, Any]:
