@@ -46,10 +46,11 @@ class FakePreferences:
         return Endpoint(url=f"http://127.0.0.1:{self.settings.server_port}")
 
     async def api_key(self) -> str:
+        self.current_key = self.key
         return self.key
 
     async def renew_api_key(self) -> str:
-        self.key = "pk-fake-renewed"
+        self.key = self.current_key = "pk-fake-renewed"
         return self.key
 
     async def doctor(self) -> tuple[Finding, ...]:

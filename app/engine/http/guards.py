@@ -11,6 +11,7 @@ import time
 from collections import deque
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,14 +23,15 @@ OPEN_PREFIXES = ("/static-offline-docs/",)
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-class _Refusal(Exception):
+class _Refusal(HTTPException):
+    """An HTTPException, because FastAPI turns any other one that comes while it reads a body into a bare 400."""
+
     def __init__(self, status: int, message: str, code: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status, self.message, self.code = status, message, code
-        self.headers = headers or {}
+        super().__init__(status, message, headers)
+        self.code = code
 
     def response(self) -> JSONResponse:
-        return JSONResponse(error_body(self.message, self.code, self.status), self.status, self.headers)
+        return JSONResponse(error_body(self.detail, self.code, self.status_code), self.status_code, self.headers)
 
 
 class Guards:
@@ -46,24 +48,20 @@ class Guards:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        allowed = origin if origin in self._access.origins() else None
+        # A refusal is for an allowed page to read as well.
+        answer = _with_cors(send, allowed) if allowed else send
         try:
             self._check(scope, headers)
             limited = _limited(receive, headers, self._access.body_bytes())
         except _Refusal as refusal:
-            await refusal.response()(scope, receive, send)
+            await refusal.response()(scope, receive, answer)
             return
-        origin = headers.get("origin")
-        allowed = origin if origin in self._access.origins() else None
         if allowed and scope["method"] == "OPTIONS":
             await JSONResponse({}, 200, _cors(allowed, headers))(scope, receive, send)
             return
-        await self._pass_on(scope, limited, _with_cors(send, allowed) if allowed else send)
-
-    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._app(scope, receive, send)
-        except _Refusal as refusal:
-            await refusal.response()(scope, receive, send)
+        await self._app(scope, limited, answer)
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         host = headers.get("host", "").lower()
