@@ -37,7 +37,7 @@ class LocalEndpoint:
         self._server: HttpServer | None = None
         self._changing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._unsubscribe = engine.events.subscribe(self._on_event)
+        self._unsubscribe = engine.events.subscribe(self._on_event, audience=False)
         self.state = OFF
 
     async def open(self) -> None:

@@ -20,6 +20,8 @@ GROWTH_MARGIN = 32
 # Every cell in use slows every decode down, whoever holds it: on a CPU, 8,192 used cells cost eight streams a third of
 # their speed. Prefixes that nobody is known to come back to may therefore fill only this share of the cells.
 UNPROVEN_SHARE = 1 / 16
+# With this many requests running, every step pays for such cells many times over: then none are kept.
+CROWD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ class Scheduler:
         plan = Plan()
         self._flush(plan)
         self._admit(plan)
+        self._make_way_for_crowd()
         budget = self._plan_answers(plan)
         self._plan_prompts(plan, budget)
         return plan
@@ -179,6 +182,11 @@ class Scheduler:
         allowed = self.limits.cells * UNPROVEN_SHARE
         while len(self._unproven) > 1 and sum(self._unproven.values()) > allowed:
             self._release(next(iter(self._unproven)))
+
+    def _make_way_for_crowd(self) -> None:
+        if len(self._running) >= CROWD:
+            for sequence in tuple(self._unproven):
+                self._release(sequence)
 
     def known(self, request_id: str) -> bool:
         """Tell whether a request waits or runs."""
