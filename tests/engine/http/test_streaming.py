@@ -14,7 +14,7 @@ from app.engine.http.streaming import sse_line
 from tests.fakes.serving import calling, chat_body, listening
 
 CHAT = "/v1/chat/completions"
-LIMIT = 10.0  # guards against a hang
+LIMIT = 5.0  # guards against a hang
 
 
 def lines_of(answer: httpx.Response) -> list[dict]:
@@ -69,6 +69,18 @@ async def test_a_reader_that_leaves_a_stream_ends_the_answer(engine) -> None:
             first = await anext(answer.aiter_lines())
             assert first.startswith("data: ")
             assert engine.inference.running == 1
+        await engine.inference.idle.wait()
+        assert engine.inference.running == 0
+
+
+async def test_a_reader_that_leaves_before_the_first_word_ends_the_answer(engine) -> None:
+    engine.inference.events = (GenerationStarted(prompt_tokens=1),)
+    engine.inference.gate.clear()
+    async with listening(engine) as url, httpx.AsyncClient(base_url=url) as client, asyncio.timeout(LIMIT):
+        call = asyncio.create_task(client.post(CHAT, json=chat_body(stream=True)))
+        await engine.inference.held.wait()
+        call.cancel()
+        await asyncio.wait([call])
         await engine.inference.idle.wait()
         assert engine.inference.running == 0
 
