@@ -266,6 +266,11 @@ class Preferences(Protocol):
         """Change settings by name; raises InvalidRequest that names the field and its bounds."""
         ...
 
+    @property
+    def current_key(self) -> str | None:
+        """The key other apps must send, once `api_key` has made or read it."""
+        ...
+
     def endpoint(self) -> Endpoint:
         """Return where other apps reach this engine."""
         ...

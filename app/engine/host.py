@@ -28,14 +28,12 @@ from app.engine.domain.models import Model, ModelState
 from app.engine.domain.settings import RemoteProvider, Settings
 from app.engine.facade import Agents, Engine, History, Inference, Models, Preferences
 from app.engine.history.service import HistoryService
-from app.engine.http.access import Access, host_names
-from app.engine.http.application import create_application
-from app.engine.http.server import HttpServer, listen
+from app.engine.http.endpoint import OFF, LocalEndpoint, ServeOptions
 from app.engine.inference.catalogue import read_catalogue
 from app.engine.inference.downloads import Downloads
 from app.engine.inference.hub import Hub
 from app.engine.inference.library import ModelLibrary
-from app.engine.inference.llama_cpp.devices import Build, examine_build
+from app.engine.inference.llama_cpp.devices import examine_build
 from app.engine.inference.llama_cpp.factory import LlamaCppFactory
 from app.engine.inference.models_service import ModelsService, remote_secret
 from app.engine.inference.remote.openai import RemoteModel, RemoteServer
@@ -46,6 +44,7 @@ from app.engine.runtime import tracing
 from app.engine.runtime.instance_lock import InstanceLock
 from app.engine.runtime.loop_thread import LoopThread
 from app.engine.runtime.paths import DataPaths, data_paths
+from app.engine.runtime.resources import resource
 from app.engine.runtime.settings_store import SettingsStore
 from app.engine.storage import folders, models, sessions, spans
 from app.engine.storage.database import Database
@@ -53,17 +52,6 @@ from app.engine.storage.secrets import HUB_TOKEN, SecretStore
 
 T = TypeVar("T")
 MIGRATIONS = (*models.MIGRATIONS, *sessions.MIGRATIONS, *spans.MIGRATIONS)
-
-
-@dataclass(frozen=True, slots=True)
-class ServeOptions:
-    """How to listen. None takes the setting."""
-
-    serve: bool | None = None
-    address: str = "127.0.0.1"
-    port: int | None = None
-    api_key: str | None = None
-    require_key: bool | None = None
 
 
 @dataclass(slots=True)
@@ -166,11 +154,13 @@ class _Composition:
         self._paths = paths
         self._options = options
         self._closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
-        self._server: HttpServer | None = None
-        self._key: str | None = options.api_key
-        self._build: asyncio.Task[Build] | None = None
-        self.endpoint = Endpoint(reason="the local API is off")
+        self._local: LocalEndpoint | None = None
         self.engine: Engine
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the local API listens now."""
+        return self._local.state if self._local is not None else OFF
 
     async def open(self) -> None:
         """Build from the bottom up; what was opened is closed again when a later part fails."""
@@ -211,12 +201,13 @@ class _Composition:
         )
         if database.moved_aside is not None:
             self._tell_moved(events, database.moved_aside)
-        await self._serve(settings.current)
+        self._local = LocalEndpoint(self.engine, self._options)
+        await self._local.open()
 
     async def close(self) -> None:
         """Close from the top down; one part that fails does not keep the others open."""
-        if self._server is not None:
-            await self._server.stop()
+        if self._local is not None:
+            self._local.refuse()
         failures: list[BaseException] = []
         while self._closers:
             try:
@@ -244,7 +235,8 @@ class _Composition:
     async def _open_models(
         self, database: Database, settings: SettingsStore, secrets: SecretStore, events: EventBus
     ) -> tuple[ModelsService, ModelRunner]:
-        library = ModelLibrary(models.ModelStore(database), self._paths.models, events.publish)
+        store = models.ModelStore(database)
+        library = ModelLibrary(store, self._paths.models, events.publish)
         await library.initialize()
         hub = Hub(lambda: settings.current, lambda: secrets.get(HUB_TOKEN))
 
@@ -254,17 +246,18 @@ class _Composition:
         downloads = Downloads(hub, self._paths.downloads, lambda: settings.current, events.publish, adopt)
         await downloads.initialize()
         self._closers.append(downloads.shutdown)
-        factory = LlamaCppFactory(lambda: settings.current, lambda: examine_build(settings.current.load_seconds))
+        factory = LlamaCppFactory(lambda: settings.current, lambda: examine_build(settings.current.load_seconds), store)
         source = _Source(library, settings)
         opener = _Opener(factory, settings, secrets)
         runner = ModelRunner(source, opener, lambda: settings.current, events.publish)
-        self._closers.append(runner.close)
+        # Closing the runner ends every answer with its reason; then the server has nothing left to wait for.
+        self._closers += [self._close_endpoint, runner.close]
         service = ModelsService(
             library=library,
             runner=_RunnerWithRemotes(runner, settings),
             hub=hub,
             downloads=downloads,
-            catalogue=await asyncio.to_thread(read_catalogue, catalogue_path()),
+            catalogue=await asyncio.to_thread(read_catalogue, resource("catalogue.json")),
             settings=settings,
             secrets=secrets,
             publish=events.publish,
@@ -272,38 +265,9 @@ class _Composition:
         source.service = service
         return service, runner
 
-    async def _serve(self, settings: Settings) -> None:
-        options = self._options
-        if not (settings.server_enabled if options.serve is None else options.serve):
-            return
-        try:
-            listener = listen(options.address, settings.server_port if options.port is None else options.port)
-        except PaddockError as error:
-            if options.serve:
-                raise
-            # The window must open although another program has the port.
-            self.endpoint = Endpoint(reason=error.in_words())
-            self.engine.events.publish(NoticeRaised("endpoint", "warning", error.message, error.hint))
-            return
-        port = int(listener.getsockname()[1])
-        require = settings.server_require_key if options.require_key is None else options.require_key
-        if require and self._key is None:
-            self._key = await self.engine.preferences.api_key()
-        access = Access(
-            key=lambda: self._key_in_force() if require else None,
-            hosts=host_names(options.address, port),
-            origins=lambda: self.engine.preferences.get().server_origins,
-            body_bytes=lambda: self.engine.preferences.get().server_body_bytes,
-            requests_per_minute=lambda: self.engine.preferences.get().server_requests_per_minute,
-        )
-        self._server = HttpServer(create_application(self.engine, access), listener, settings.shutdown_seconds)
-        await self._server.start()
-        shown = f"[{options.address}]" if ":" in options.address else options.address
-        self.endpoint = Endpoint(url=f"http://{shown}:{port}", requires_key=require)
-
-    def _key_in_force(self) -> str | None:
-        renewed = getattr(self.engine.preferences, "current_key", None)
-        return self._options.api_key or renewed or self._key
+    async def _close_endpoint(self) -> None:
+        if self._local is not None:
+            await self._local.close()
 
     @staticmethod
     def _tell_moved(events: EventBus, kept: Path) -> None:
@@ -369,8 +333,3 @@ class _RunnerWithRemotes:
 
 def _server(provider: RemoteProvider, key: str | None, settings: Settings) -> RemoteServer:
     return RemoteServer(provider.preset, provider.base_url, key, settings.remote_seconds)
-
-
-def catalogue_path() -> Path:
-    """Return the catalogue's data file, from source or from a frozen build."""
-    return Path(__file__).resolve().parents[2] / "resources" / "catalogue.json"

@@ -6,6 +6,7 @@ with its details and never ends the program by itself.
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import traceback
@@ -38,7 +39,7 @@ class Faults(QObject):
         self, kind: type[BaseException], value: BaseException | None, trace: TracebackType | None
     ) -> None:
         text = "".join(traceback.format_exception(kind, value, trace))
-        print(text, file=sys.stderr)
+        sys.stderr.write(text)
         if not issubclass(kind, (KeyboardInterrupt, SystemExit)):
             self.caught.emit(text)
 
@@ -60,7 +61,8 @@ def real_launcher(data_dir: Path) -> Launcher:
     def launch() -> Host:
         from app.engine.host import EngineHost
 
-        return EngineHost(data_dir)
+        # Whether other apps are served is a setting.
+        return EngineHost(data_dir, serve=None)
 
     return launch
 
@@ -96,6 +98,12 @@ class Desk:
         self.window.show_page(str(self.memory.value("page", "chat")))
         if self.window.page() is None:
             self.window.show_page("chat")
+        # After the first paint of the page: the imports of the engine would hold it up.
+        QTimer.singleShot(0, self.window, lambda: QTimer.singleShot(0, self._start_engine))
+
+    def _start_engine(self) -> None:
+        gc.freeze()
+        gc.enable()
         self.client.start()
 
     def _on_preferences(self) -> None:
@@ -113,6 +121,17 @@ def run(argv: Sequence[str], data_dir: Path, launcher: Launcher | None = None) -
     desk = Desk(application, data_dir, launcher or real_launcher(data_dir))
     desk.faults.install()
     desk.open()
+    QTimer.singleShot(0, desk.window, lambda: _end_on_signals(application, desk))
     code = application.exec()
     desk.close()
     return code
+
+
+def _end_on_signals(application: QApplication, desk: Desk) -> None:
+    from app.ui.signals import EndSignals  # late: the window shows first
+
+    def end() -> None:
+        desk.window.close()
+        application.quit()
+
+    EndSignals(end, desk.window)

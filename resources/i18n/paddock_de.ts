@@ -47,6 +47,93 @@
     </message>
 </context>
 <context>
+    <name>ApiPage</name>
+    <message>
+        <source>Local API</source>
+        <translation>Lokale API</translation>
+    </message>
+    <message>
+        <source>address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Nothing listens now</source>
+        <translation>Zurzeit lauscht nichts</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>&amp;Local API</source>
+        <translation>&amp;Lokale API</translation>
+    </message>
+    <message>
+        <source>Listening at {url}</source>
+        <translation>Lauscht auf {url}</translation>
+    </message>
+    <message>
+        <source>Off: {reason}</source>
+        <translation>Aus: {reason}</translation>
+    </message>
+    <message>
+        <source>it has not started yet</source>
+        <translation>noch nicht gestartet</translation>
+    </message>
+    <message>
+        <source>Other programs cannot reach Paddock. Chats in this window are not affected.</source>
+        <translation>Andere Programme erreichen Paddock nicht. Chats in diesem Fenster sind davon nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Programs on this computer that send the key can use its models. Nothing outside can reach it.</source>
+        <translation>Programme auf diesem Computer, die den Schlüssel senden, können die Modelle benutzen. Von außen ist nichts erreichbar.</translation>
+    </message>
+    <message>
+        <source>Every program on this computer can use its models without a key. Nothing outside can reach it.</source>
+        <translation>Jedes Programm auf diesem Computer kann die Modelle ohne Schlüssel benutzen. Von außen ist nichts erreichbar.</translation>
+    </message>
+    <message>
+        <source>Renew key</source>
+        <translation>Schlüssel erneuern</translation>
+    </message>
+    <message>
+        <source>The old key stops working at once</source>
+        <translation>Der alte Schlüssel gilt sofort nicht mehr</translation>
+    </message>
+    <message>
+        <source>Open the API reference</source>
+        <translation>API-Referenz öffnen</translation>
+    </message>
+    <message>
+        <source>Who may call</source>
+        <translation>Wer aufrufen darf</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>They read the key from the environment variable {name}, so that it stands in no file.</source>
+        <translation>Sie lesen den Schlüssel aus der Umgebungsvariablen {name}, damit er in keiner Datei steht.</translation>
+    </message>
+    <message>
+        <source>The key was renewed; the old one stopped working.</source>
+        <translation>Der Schlüssel wurde erneuert; der alte gilt nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Give the new one to the programs that call.</source>
+        <translation>Den neuen bitte in den aufrufenden Programmen eintragen.</translation>
+    </message>
+</context>
+<context>
     <name>Application</name>
     <message>
         <source>Something went wrong in Paddock.</source>
@@ -55,6 +142,68 @@
     <message>
         <source>Your chats are safe. The details help when you report it.</source>
         <translation>Deine Chats sind sicher. Die Einzelheiten helfen, wenn du es meldest.</translation>
+    </message>
+</context>
+<context>
+    <name>Catalogue</name>
+    <message>
+        <source>Small and quick, good for summaries and rewriting; answers on almost any machine.</source>
+        <translation>Klein und flink, gut für Zusammenfassungen und Umformulierungen; läuft fast überall.</translation>
+    </message>
+    <message>
+        <source>The everyday choice for a laptop: clear answers, tool calls, eight languages.</source>
+        <translation>Die alltägliche Wahl für ein Notebook: klare Antworten, Werkzeugaufrufe, acht Sprachen.</translation>
+    </message>
+    <message>
+        <source>A strong all-rounder with tool use, for machines with 8 GB free or a GPU.</source>
+        <translation>Ein starker Allrounder mit Werkzeugnutzung, für Rechner mit 8 GB freiem Speicher oder GPU.</translation>
+    </message>
+    <message>
+        <source>The best open Llama 3 model for text; needs a workstation.</source>
+        <translation>Das beste offene Llama-3-Modell für Text; braucht eine Workstation.</translation>
+    </message>
+    <message>
+        <source>Judges whether messages are safe; small enough to run beside a chat model.</source>
+        <translation>Beurteilt, ob Nachrichten unbedenklich sind; klein genug, um neben einem Chatmodell zu laufen.</translation>
+    </message>
+    <message>
+        <source>Judges whether messages are safe, in eight languages and for tool use.</source>
+        <translation>Beurteilt, ob Nachrichten unbedenklich sind, in acht Sprachen und für Werkzeugnutzung.</translation>
+    </message>
+    <message>
+        <source>Tiny and fast, for trying things out on old machines.</source>
+        <translation>Winzig und schnell, zum Ausprobieren auf alten Rechnern.</translation>
+    </message>
+    <message>
+        <source>A small model under a free licence, better than its size suggests in English.</source>
+        <translation>Ein kleines Modell unter freier Lizenz, auf Englisch besser, als seine Größe erwarten lässt.</translation>
+    </message>
+    <message>
+        <source>An early small Llama under a free licence; quick, with a short memory.</source>
+        <translation>Ein frühes kleines Llama unter freier Lizenz; flink, mit kurzem Gedächtnis.</translation>
+    </message>
+    <message>
+        <source>Llama 3.1 8B taught to think step by step; slower answers, better at mathematics.</source>
+        <translation>Llama 3.1 8B, das schrittweise denkt; langsamere Antworten, besser in Mathematik.</translation>
+    </message>
+</context>
+<context>
+    <name>CatalogueView</name>
+    <message>
+        <source>Models of the Llama family that run well here. They come from the hub and stay on this computer.</source>
+        <translation>Modelle der Llama-Familie, die hier gut laufen. Sie kommen vom Hub und bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Catalogue</source>
+        <translation>Katalog</translation>
+    </message>
+    <message>
+        <source>Looking at the memory of this computer …</source>
+        <translation>Der Speicher dieses Computers wird angesehen …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
     </message>
 </context>
 <context>
@@ -187,6 +336,51 @@
     </message>
 </context>
 <context>
+    <name>Computer</name>
+    <message>
+        <source>Data folder</source>
+        <translation>Datenordner</translation>
+    </message>
+    <message>
+        <source>Open data folder</source>
+        <translation>Datenordner öffnen</translation>
+    </message>
+    <message>
+        <source>Examine this computer</source>
+        <translation>Computer untersuchen</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Examining …</source>
+        <translation>Wird untersucht …</translation>
+    </message>
+    <message>
+        <source>The examination found nothing to tell.</source>
+        <translation>Die Untersuchung hat nichts zu berichten.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) need attention.</source>
+        <translation>
+            <numerusform>%n Punkt braucht Aufmerksamkeit.</numerusform>
+            <numerusform>%n Punkte brauchen Aufmerksamkeit.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything is in order.</source>
+        <translation>Alles ist in Ordnung.</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmCard</name>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+</context>
+<context>
     <name>ContextMeter</name>
     <message>
         <source>{used} of {size} tokens</source>
@@ -213,10 +407,75 @@
     </message>
 </context>
 <context>
+    <name>CopyLine</name>
+    <message>
+        <source>Show {name}</source>
+        <translation>{name} anzeigen</translation>
+    </message>
+    <message>
+        <source>Copy {name}</source>
+        <translation>{name} kopieren</translation>
+    </message>
+</context>
+<context>
     <name>Disclosure</name>
     <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadControl</name>
+    <message>
+        <source>Progress of {name}</source>
+        <translation>Fortschritt von {name}</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>Auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Download {name}</source>
+        <translation>{name} herunterladen</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Benutzen</translation>
+    </message>
+    <message>
+        <source>Give a hub token …</source>
+        <translation>Hub-Token angeben …</translation>
+    </message>
+    <message>
+        <source>Use {name}</source>
+        <translation>{name} benutzen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>ExampleBox</name>
+    <message>
+        <source>Kind of example</source>
+        <translation>Art des Beispiels</translation>
     </message>
 </context>
 <context>
@@ -247,6 +506,24 @@
     </message>
 </context>
 <context>
+    <name>FindingLine</name>
+    <message>
+        <source>in order</source>
+        <translation>in Ordnung</translation>
+    </message>
+    <message>
+        <source>needs attention</source>
+        <translation>braucht Aufmerksamkeit</translation>
+    </message>
+</context>
+<context>
+    <name>Groups</name>
+    <message>
+        <source>Groups of settings</source>
+        <translation>Gruppen der Einstellungen</translation>
+    </message>
+</context>
+<context>
     <name>HelpDialog</name>
     <message>
         <source>Paddock help</source>
@@ -259,6 +536,146 @@
     <message>
         <source>Keys</source>
         <translation>Tasten</translation>
+    </message>
+</context>
+<context>
+    <name>HubFiles</name>
+    <message>
+        <source>Choose a repository to see its files.</source>
+        <translation>Ein Repository auswählen, um seine Dateien zu sehen.</translation>
+    </message>
+    <message>
+        <source>Asking the hub for the files …</source>
+        <translation>Der Hub wird nach den Dateien gefragt …</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>{count} downloads</source>
+        <translation>{count} Downloads</translation>
+    </message>
+    <message>
+        <source>Its maker asks you to accept a licence on the hub first, and to give a hub token here.</source>
+        <translation>Der Hersteller verlangt, zuerst auf dem Hub eine Lizenz anzunehmen und hier ein Hub-Token anzugeben.</translation>
+    </message>
+    <message>
+        <source>This repository has no GGUF file that can be used.</source>
+        <translation>Dieses Repository hat keine brauchbare GGUF-Datei.</translation>
+    </message>
+    <message>
+        <source>size not known</source>
+        <translation>Größe unbekannt</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>HubResults</name>
+    <message>
+        <source>{count} downloads</source>
+        <translation>{count} Downloads</translation>
+    </message>
+    <message>
+        <source>licence to accept</source>
+        <translation>Lizenz anzunehmen</translation>
+    </message>
+</context>
+<context>
+    <name>HubView</name>
+    <message>
+        <source>Repositories found</source>
+        <translation>Gefundene Repositorys</translation>
+    </message>
+    <message>
+        <source>Search for GGUF models on the Hugging Face Hub, for example “llama 3.2”.</source>
+        <translation>Hier lassen sich GGUF-Modelle auf dem Hugging Face Hub suchen, zum Beispiel „llama 3.2“.</translation>
+    </message>
+    <message>
+        <source>Searching …</source>
+        <translation>Suche läuft …</translation>
+    </message>
+    <message>
+        <source>The hub knows no GGUF model with these words.</source>
+        <translation>Der Hub kennt kein GGUF-Modell mit diesen Wörtern.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Hub token</source>
+        <translation>Hub-Token</translation>
+    </message>
+    <message>
+        <source>Search the hub, then press Enter</source>
+        <translation>Hub durchsuchen, dann Enter</translation>
+    </message>
+    <message>
+        <source>Search the Hugging Face Hub</source>
+        <translation>Hugging Face Hub durchsuchen</translation>
+    </message>
+    <message>
+        <source>Forget it</source>
+        <translation>Vergessen</translation>
+    </message>
+    <message>
+        <source>Hub token: known</source>
+        <translation>Hub-Token: bekannt</translation>
+    </message>
+    <message>
+        <source>Hub token: none</source>
+        <translation>Hub-Token: keins</translation>
+    </message>
+    <message>
+        <source>A token is known and sent with requests to the hub.</source>
+        <translation>Ein Token ist bekannt und wird mit Anfragen an den Hub gesendet.</translation>
+    </message>
+    <message>
+        <source>Only models with a licence to accept need one. Make it on huggingface.co under Access Tokens.</source>
+        <translation>Nur Modelle mit anzunehmender Lizenz brauchen eins. Es entsteht auf huggingface.co unter Access Tokens.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Import models</source>
+        <translation>Modelle importieren</translation>
+    </message>
+    <message>
+        <source>Use them where they are</source>
+        <translation>Dort benutzen, wo sie liegen</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>reading the header …</source>
+        <translation>Kopf wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>A copy stays yours to delete here; a linked file is only read and must stay in its place.</source>
+        <translation>Eine Kopie lässt sich hier wieder löschen; eine verknüpfte Datei wird nur gelesen und muss an ihrem Ort bleiben.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Copy into Paddock&apos;s folder ({size})</source>
+        <translation>In Paddocks Ordner kopieren ({size})</translation>
+    </message>
+    <message>
+        <source>Copy into Paddock&apos;s folder</source>
+        <translation>In Paddocks Ordner kopieren</translation>
     </message>
 </context>
 <context>
@@ -293,6 +710,44 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryModel</name>
+    <message>
+        <source>remote provider</source>
+        <translation>entfernter Anbieter</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryView</name>
+    <message>
+        <source>Models on this computer</source>
+        <translation>Modelle auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>No model has these words.</source>
+        <translation>Kein Modell enthält diese Wörter.</translation>
+    </message>
+    <message>
+        <source>There is no model here yet. Take one from the catalogue, or drop a GGUF file on this page.</source>
+        <translation>Hier ist noch kein Modell. Der Katalog hat welche; eine GGUF-Datei lässt sich auch auf diese Seite ziehen.</translation>
+    </message>
+    <message>
+        <source>Open the catalogue</source>
+        <translation>Katalog öffnen</translation>
+    </message>
+    <message>
+        <source>Search models</source>
+        <translation>Modelle suchen</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>Anbieter</translation>
     </message>
 </context>
 <context>
@@ -388,6 +843,113 @@
     </message>
 </context>
 <context>
+    <name>LoadSettingsPanel</name>
+    <message>
+        <source>Load settings</source>
+        <translation>Ladeeinstellungen</translation>
+    </message>
+    <message>
+        <source>Context in tokens</source>
+        <translation>Kontext in Token</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Layers on the GPU</source>
+        <translation>Schichten auf der GPU</translation>
+    </message>
+    <message>
+        <source>0 keeps the whole model on the processor.</source>
+        <translation>0 lässt das ganze Modell auf dem Prozessor.</translation>
+    </message>
+    <message>
+        <source>Minutes without use after which it leaves memory</source>
+        <translation>Minuten ohne Benutzung, nach denen es den Speicher verlässt</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> min</translation>
+    </message>
+    <message>
+        <source>0 keeps it in memory.</source>
+        <translation>0 behält es im Speicher.</translation>
+    </message>
+    <message>
+        <source>Processor threads</source>
+        <translation>Prozessor-Threads</translation>
+    </message>
+    <message>
+        <source>Precision of the context</source>
+        <translation>Genauigkeit des Kontexts</translation>
+    </message>
+    <message>
+        <source>Full (f16)</source>
+        <translation>Voll (f16)</translation>
+    </message>
+    <message>
+        <source>Half (q8_0)</source>
+        <translation>Halb (q8_0)</translation>
+    </message>
+    <message>
+        <source>Quarter (q4_0)</source>
+        <translation>Viertel (q4_0)</translation>
+    </message>
+    <message>
+        <source>Flash attention</source>
+        <translation>Flash Attention</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>An</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>As in Settings ({minutes} min)</source>
+        <translation>Wie eingestellt ({minutes} min)</translation>
+    </message>
+    <message>
+        <source>As in Settings</source>
+        <translation>Wie eingestellt</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>GPU layers</source>
+        <translation>GPU-Schichten</translation>
+    </message>
+    <message>
+        <source>Unload when idle</source>
+        <translation>Entladen bei Ruhe</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Context precision</source>
+        <translation>Kontextgenauigkeit</translation>
+    </message>
+    <message>
+        <source>Load again now</source>
+        <translation>Jetzt neu laden</translation>
+    </message>
+    <message>
+        <source>In force when the model is loaded again.</source>
+        <translation>Gilt, sobald das Modell neu geladen wird.</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Command palette …</source>
@@ -430,6 +992,172 @@
     </message>
 </context>
 <context>
+    <name>ModelDetails</name>
+    <message>
+        <source>Use in a new chat</source>
+        <translation>In neuem Chat benutzen</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
+        <source>Unload</source>
+        <translation>Entladen</translation>
+    </message>
+    <message>
+        <source>Measure speed</source>
+        <translation>Tempo messen</translation>
+    </message>
+    <message>
+        <source>Use for new chats</source>
+        <translation>Für neue Chats benutzen</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>Facts</source>
+        <translation>Angaben</translation>
+    </message>
+    <message>
+        <source>{speed} tokens/s</source>
+        <translation>{speed} Token/s</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no, it only continues text</source>
+        <translation>nein, es setzt nur Text fort</translation>
+    </message>
+    <message>
+        <source>Made for</source>
+        <translation>Gemacht für</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Quantisation</source>
+        <translation>Quantisierung</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens</source>
+        <translation>{tokens} Token</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>Chat-Vorlage</translation>
+    </message>
+    <message>
+        <source>Speed here</source>
+        <translation>Tempo hier</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>noch nicht gemessen</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Architektur</translation>
+    </message>
+    <message>
+        <source>Origin</source>
+        <translation>Herkunft</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>The file is missing. Put {file} back in its place, or remove the model from the list.</source>
+        <translation>Die Datei fehlt. {file} wieder an ihren Ort legen oder das Modell aus der Liste entfernen.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Stop loading</source>
+        <translation>Laden abbrechen</translation>
+    </message>
+    <message>
+        <source>Measuring …</source>
+        <translation>Wird gemessen …</translation>
+    </message>
+    <message>
+        <source>{name} answers with {speed} tokens/s on this computer.</source>
+        <translation>{name} antwortet auf diesem Computer mit {speed} Token/s.</translation>
+    </message>
+    <message>
+        <source>New chats use {name}.</source>
+        <translation>Neue Chats benutzen {name}.</translation>
+    </message>
+    <message>
+        <source>Remove “{name}”?</source>
+        <translation>„{name}“ entfernen?</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>It leaves the list; its file stays where it is. Chats with it stay.</source>
+        <translation>Es verschwindet aus der Liste; seine Datei bleibt, wo sie ist. Chats damit bleiben.</translation>
+    </message>
+    <message>
+        <source>Its file is deleted and {size} come free. Chats with it stay.</source>
+        <translation>Seine Datei wird gelöscht, {size} werden frei. Chats damit bleiben.</translation>
+    </message>
+    <message>
+        <source>{name} was removed.</source>
+        <translation>{name} wurde entfernt.</translation>
+    </message>
+    <message>
+        <source>{size} came free.</source>
+        <translation>{size} wurden frei.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelEditor</name>
+    <message>
+        <source>The one used last</source>
+        <translation>Das zuletzt benutzte</translation>
+    </message>
+    <message>
+        <source>{name} (not installed)</source>
+        <translation>{name} (nicht installiert)</translation>
+    </message>
+</context>
+<context>
     <name>ModelPicker</name>
     <message>
         <source>Load model</source>
@@ -453,6 +1181,180 @@
     </message>
 </context>
 <context>
+    <name>ModelWords</name>
+    <message>
+        <source>{number} B</source>
+        <translation>{number} Mrd.</translation>
+    </message>
+    <message>
+        <source>{number} M</source>
+        <translation>{number} Mio.</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Safety</source>
+        <translation>Sicherheit</translation>
+    </message>
+    <message>
+        <source>Text completion</source>
+        <translation>Textfortsetzung</translation>
+    </message>
+    <message>
+        <source>Embeddings</source>
+        <translation>Einbettungen</translation>
+    </message>
+    <message>
+        <source>{tokens} context</source>
+        <translation>{tokens} Kontext</translation>
+    </message>
+    <message>
+        <source>Fits this computer</source>
+        <translation>Passt auf diesen Computer</translation>
+    </message>
+    <message>
+        <source>Fits, but only just</source>
+        <translation>Passt gerade noch</translation>
+    </message>
+    <message>
+        <source>Too large for this computer</source>
+        <translation>Zu groß für diesen Computer</translation>
+    </message>
+    <message>
+        <source>Not known whether it fits</source>
+        <translation>Unbekannt, ob es passt</translation>
+    </message>
+    <message>
+        <source>needs {needed}, {free} are free</source>
+        <translation>braucht {needed}, {free} sind frei</translation>
+    </message>
+    <message>
+        <source>Close other programs or choose a smaller context.</source>
+        <translation>Andere Programme schließen oder einen kleineren Kontext wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a smaller file, a smaller context or a smaller model.</source>
+        <translation>Eine kleinere Datei, einen kleineren Kontext oder ein kleineres Modell wählen.</translation>
+    </message>
+    <message>
+        <source>remote, ready when asked</source>
+        <translation>entfernt, bereit auf Anfrage</translation>
+    </message>
+    <message>
+        <source>the file is missing</source>
+        <translation>die Datei fehlt</translation>
+    </message>
+    <message>
+        <source>ready on {device}</source>
+        <translation>bereit auf {device}</translation>
+    </message>
+    <message>
+        <source>Comes with Paddock</source>
+        <translation>Gehört zu Paddock</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>Importiert</translation>
+    </message>
+    <message>
+        <source>Downloaded</source>
+        <translation>Heruntergeladen</translation>
+    </message>
+    <message>
+        <source>Remote provider</source>
+        <translation>Entfernter Anbieter</translation>
+    </message>
+    <message>
+        <source>{arrived} of {total}</source>
+        <translation>{arrived} von {total}</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>checking the file</source>
+        <translation>Datei wird geprüft</translation>
+    </message>
+    <message>
+        <source>paused at {amounts}</source>
+        <translation>angehalten bei {amounts}</translation>
+    </message>
+    <message>
+        <source>completed</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>noch {time}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>&amp;Models</source>
+        <translation>&amp;Modelle</translation>
+    </message>
+    <message>
+        <source>Import models</source>
+        <translation>Modelle importieren</translation>
+    </message>
+    <message>
+        <source>GGUF models (*.gguf);;All files (*)</source>
+        <translation>GGUF-Modelle (*.gguf);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Import files …</source>
+        <translation>Dateien importieren …</translation>
+    </message>
+    <message>
+        <source>Import GGUF files; they can be dropped on this page too</source>
+        <translation>GGUF-Dateien importieren; sie lassen sich auch auf diese Seite ziehen</translation>
+    </message>
+    <message>
+        <source>Add remote provider …</source>
+        <translation>Anbieter hinzufügen …</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>Auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Catalogue</source>
+        <translation>Katalog</translation>
+    </message>
+    <message>
+        <source>Hugging Face Hub</source>
+        <translation>Hugging Face Hub</translation>
+    </message>
+    <message>
+        <source>Parts of the models page</source>
+        <translation>Teile der Modellseite</translation>
+    </message>
+    <message>
+        <source>{name} is ready to be used.</source>
+        <translation>{name} ist bereit.</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Benutzen</translation>
+    </message>
+</context>
+<context>
     <name>NoticeCard</name>
     <message>
         <source>Dismiss</source>
@@ -461,6 +1363,13 @@
     <message>
         <source>Details</source>
         <translation>Einzelheiten</translation>
+    </message>
+</context>
+<context>
+    <name>OfferCard</name>
+    <message>
+        <source>Its maker asks you to accept a licence on the hub first, and to give a hub token here.</source>
+        <translation>Der Hersteller verlangt, zuerst auf dem Hub eine Lizenz anzunehmen und hier ein Hub-Token anzugeben.</translation>
     </message>
 </context>
 <context>
@@ -556,12 +1465,161 @@
         <source>Chat</source>
         <translation>Chat</translation>
     </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Local API</source>
+        <translation>Lokale API</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Optionen</translation>
+    </message>
 </context>
 <context>
     <name>ProseView</name>
     <message>
         <source>Text</source>
         <translation>Text</translation>
+    </message>
+</context>
+<context>
+    <name>ProviderDetails</name>
+    <message>
+        <source>What you ask it leaves this computer.</source>
+        <translation>Was hier gefragt wird, verlässt diesen Computer.</translation>
+    </message>
+    <message>
+        <source>Use in a new chat</source>
+        <translation>In neuem Chat benutzen</translation>
+    </message>
+    <message>
+        <source>Ask for its models again</source>
+        <translation>Nach Modellen fragen</translation>
+    </message>
+    <message>
+        <source>Change provider …</source>
+        <translation>Anbieter ändern …</translation>
+    </message>
+    <message>
+        <source>Remove provider …</source>
+        <translation>Anbieter entfernen …</translation>
+    </message>
+    <message>
+        <source>Facts</source>
+        <translation>Angaben</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message numerus="yes">
+        <source>{name} serves %n model(s).</source>
+        <translation>
+            <numerusform>{name} bietet %n Modell.</numerusform>
+            <numerusform>{name} bietet %n Modelle.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Remove the provider “{name}”?</source>
+        <translation>Den Anbieter „{name}“ entfernen?</translation>
+    </message>
+    <message>
+        <source>Its models leave the list and its key is deleted. Chats with them stay.</source>
+        <translation>Seine Modelle verschwinden aus der Liste, sein Schlüssel wird gelöscht. Chats damit bleiben.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>The provider {name} was removed.</source>
+        <translation>Der Anbieter {name} wurde entfernt.</translation>
+    </message>
+</context>
+<context>
+    <name>ProviderDialog</name>
+    <message>
+        <source>Change {name}</source>
+        <translation>{name} ändern</translation>
+    </message>
+    <message>
+        <source>Add a remote provider</source>
+        <translation>Entfernten Anbieter hinzufügen</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>For example: lab</source>
+        <translation>Zum Beispiel: labor</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Empty if it needs none</source>
+        <translation>Leer, wenn keiner nötig ist</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>What you ask its models leaves this computer. The key is kept in the system&apos;s keychain.</source>
+        <translation>Was seine Modelle gefragt werden, verlässt diesen Computer. Der Schlüssel liegt im Schlüsselbund des Systems.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Leave empty to keep the key that is known</source>
+        <translation>Leer lassen, um den bekannten zu behalten</translation>
+    </message>
+    <message>
+        <source>A name has small letters, digits, - and _ only.</source>
+        <translation>Ein Name hat nur Kleinbuchstaben, Ziffern, - und _.</translation>
+    </message>
+    <message>
+        <source>Asking the provider for its models …</source>
+        <translation>Der Anbieter wird nach seinen Modellen gefragt …</translation>
     </message>
 </context>
 <context>
@@ -606,6 +1664,397 @@
     <message>
         <source>New chat</source>
         <translation>Neuer Chat</translation>
+    </message>
+</context>
+<context>
+    <name>SettingChoices</name>
+    <message>
+        <source>Like the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Simple</source>
+        <translation>Einfach</translation>
+    </message>
+    <message>
+        <source>Expert</source>
+        <translation>Experte</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest turns</source>
+        <translation>Die ältesten Runden weglassen</translation>
+    </message>
+    <message>
+        <source>Refuse the message</source>
+        <translation>Die Nachricht ablehnen</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> min</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> Tage</translation>
+    </message>
+    <message>
+        <source> bytes</source>
+        <translation> Byte</translation>
+    </message>
+    <message>
+        <source> a minute</source>
+        <translation> pro Minute</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>Any free port</source>
+        <translation>Irgendein freier</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>Unbegrenzt</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+</context>
+<context>
+    <name>SettingRow</name>
+    <message>
+        <source>Back to the default</source>
+        <translation>Zurück zur Vorgabe</translation>
+    </message>
+    <message>
+        <source>Back to the default: {title}</source>
+        <translation>Zurück zur Vorgabe: {title}</translation>
+    </message>
+    <message>
+        <source>Open Models</source>
+        <translation>Modelle öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Local API</source>
+        <translation>Lokale API</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Motor</translation>
+    </message>
+    <message>
+        <source>Traces</source>
+        <translation>Spuren</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farbschema</translation>
+    </message>
+    <message>
+        <source>Follow the system, or stay light or dark.</source>
+        <translation>Dem System folgen, oder hell oder dunkel bleiben.</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>Modus</translation>
+    </message>
+    <message>
+        <source>Simple hides sampling, traces and raw numbers; Expert shows everything.</source>
+        <translation>Einfach verbirgt Sampling, Spuren und rohe Zahlen; Experte zeigt alles.</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>The language of the window. Takes effect after a restart.</source>
+        <translation>Die Sprache des Fensters. Gilt nach einem Neustart.</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>Bewegung verringern</translation>
+    </message>
+    <message>
+        <source>Show changes at once instead of animating them.</source>
+        <translation>Änderungen sofort zeigen statt animiert.</translation>
+    </message>
+    <message>
+        <source>Default model</source>
+        <translation>Standardmodell</translation>
+    </message>
+    <message>
+        <source>The model of a new chat; empty means the one used last.</source>
+        <translation>Das Modell eines neuen Chats; leer bedeutet das zuletzt benutzte.</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>Systemprompt</translation>
+    </message>
+    <message>
+        <source>Given to the model at the start of every new chat.</source>
+        <translation>Bekommt das Modell am Anfang jedes neuen Chats.</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>Higher is more varied, 0 always takes the likeliest token.</source>
+        <translation>Höher ist vielfältiger, 0 nimmt immer das wahrscheinlichste Token.</translation>
+    </message>
+    <message>
+        <source>Top P</source>
+        <translation>Top P</translation>
+    </message>
+    <message>
+        <source>Keep the likeliest tokens up to this share.</source>
+        <translation>Die wahrscheinlichsten Token bis zu diesem Anteil behalten.</translation>
+    </message>
+    <message>
+        <source>Top K</source>
+        <translation>Top K</translation>
+    </message>
+    <message>
+        <source>Keep this many of the likeliest tokens; 0 is off.</source>
+        <translation>So viele der wahrscheinlichsten Token behalten; 0 ist aus.</translation>
+    </message>
+    <message>
+        <source>Min P</source>
+        <translation>Min P</translation>
+    </message>
+    <message>
+        <source>Drop tokens below this share of the best one.</source>
+        <translation>Token unter diesem Anteil des besten verwerfen.</translation>
+    </message>
+    <message>
+        <source>When the context is full</source>
+        <translation>Wenn der Kontext voll ist</translation>
+    </message>
+    <message>
+        <source>Leave the oldest turns out and say so, or refuse the turn.</source>
+        <translation>Die ältesten Runden weglassen und es sagen, oder die Nachricht ablehnen.</translation>
+    </message>
+    <message>
+        <source>Unload when idle</source>
+        <translation>Entladen bei Ruhe</translation>
+    </message>
+    <message>
+        <source>Minutes without use after which a model leaves memory; 0 never.</source>
+        <translation>Minuten ohne Benutzung, nach denen ein Modell den Speicher verlässt; 0 nie.</translation>
+    </message>
+    <message>
+        <source>Hub address</source>
+        <translation>Hub-Adresse</translation>
+    </message>
+    <message>
+        <source>Where models are searched and downloaded; empty is huggingface.co.</source>
+        <translation>Wo Modelle gesucht und geladen werden; leer ist huggingface.co.</translation>
+    </message>
+    <message>
+        <source>Remote providers</source>
+        <translation>Entfernte Anbieter</translation>
+    </message>
+    <message>
+        <source>Servers whose models appear beside the local ones.</source>
+        <translation>Server, deren Modelle neben den lokalen erscheinen.</translation>
+    </message>
+    <message>
+        <source>Serve other apps</source>
+        <translation>Andere Programme bedienen</translation>
+    </message>
+    <message>
+        <source>Answer on 127.0.0.1 while Paddock is open.</source>
+        <translation>Auf 127.0.0.1 antworten, solange Paddock offen ist.</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>Port of the local endpoint; 0 takes any free one.</source>
+        <translation>Port des lokalen Endpunkts; 0 nimmt irgendeinen freien.</translation>
+    </message>
+    <message>
+        <source>Require a key</source>
+        <translation>Schlüssel verlangen</translation>
+    </message>
+    <message>
+        <source>Refuse requests that do not carry the key.</source>
+        <translation>Anfragen ohne den Schlüssel ablehnen.</translation>
+    </message>
+    <message>
+        <source>Allowed origins</source>
+        <translation>Erlaubte Herkunft</translation>
+    </message>
+    <message>
+        <source>Web pages that may call the endpoint; none by default.</source>
+        <translation>Webseiten, die den Endpunkt aufrufen dürfen; zunächst keine.</translation>
+    </message>
+    <message>
+        <source>Largest request</source>
+        <translation>Größte Anfrage</translation>
+    </message>
+    <message>
+        <source>Bytes a request body may have.</source>
+        <translation>Bytes, die der Rumpf einer Anfrage haben darf.</translation>
+    </message>
+    <message>
+        <source>Request rate</source>
+        <translation>Anfragerate</translation>
+    </message>
+    <message>
+        <source>Requests a minute from one key; 0 is no limit.</source>
+        <translation>Anfragen pro Minute mit einem Schlüssel; 0 ist unbegrenzt.</translation>
+    </message>
+    <message>
+        <source>Queue limit</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>Requests that may wait for one model.</source>
+        <translation>Anfragen, die auf ein Modell warten dürfen.</translation>
+    </message>
+    <message>
+        <source>Parallel requests</source>
+        <translation>Gleichzeitige Anfragen</translation>
+    </message>
+    <message>
+        <source>Requests one model decodes together.</source>
+        <translation>Anfragen, die ein Modell zusammen bearbeitet.</translation>
+    </message>
+    <message>
+        <source>Load limit</source>
+        <translation>Grenze fürs Laden</translation>
+    </message>
+    <message>
+        <source>Seconds a model may take to load.</source>
+        <translation>Sekunden, die das Laden eines Modells dauern darf.</translation>
+    </message>
+    <message>
+        <source>Template limit</source>
+        <translation>Grenze für Vorlagen</translation>
+    </message>
+    <message>
+        <source>Seconds a chat template may run.</source>
+        <translation>Sekunden, die eine Chat-Vorlage laufen darf.</translation>
+    </message>
+    <message>
+        <source>Shutdown limit</source>
+        <translation>Grenze fürs Beenden</translation>
+    </message>
+    <message>
+        <source>Seconds a model process may take to end.</source>
+        <translation>Sekunden, die ein Modellprozess zum Enden brauchen darf.</translation>
+    </message>
+    <message>
+        <source>Keychain limit</source>
+        <translation>Grenze für den Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>Seconds the system&apos;s keychain may take.</source>
+        <translation>Sekunden, die der Schlüsselbund des Systems brauchen darf.</translation>
+    </message>
+    <message>
+        <source>Network limit</source>
+        <translation>Grenze fürs Netz</translation>
+    </message>
+    <message>
+        <source>Seconds without a byte before a connection fails.</source>
+        <translation>Sekunden ohne ein Byte, bis eine Verbindung scheitert.</translation>
+    </message>
+    <message>
+        <source>Remote limit</source>
+        <translation>Grenze für Entfernte</translation>
+    </message>
+    <message>
+        <source>Seconds a remote model may stay silent.</source>
+        <translation>Sekunden, die ein entferntes Modell schweigen darf.</translation>
+    </message>
+    <message>
+        <source>OTLP address</source>
+        <translation>OTLP-Adresse</translation>
+    </message>
+    <message>
+        <source>Send spans to this collector; empty keeps them here.</source>
+        <translation>Spans an diesen Sammler senden; leer behält sie hier.</translation>
+    </message>
+    <message>
+        <source>Keep traces</source>
+        <translation>Spuren behalten</translation>
+    </message>
+    <message>
+        <source>Days after which spans are removed.</source>
+        <translation>Tage, nach denen Spans entfernt werden.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>Einstellungen suchen</translation>
+    </message>
+    <message>
+        <source>Examine this computer</source>
+        <translation>Computer untersuchen</translation>
+    </message>
+    <message>
+        <source>&amp;Settings</source>
+        <translation>&amp;Einstellungen</translation>
+    </message>
+    <message>
+        <source>Switch to Expert</source>
+        <translation>Zum Expertenmodus</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Dieser Computer</translation>
+    </message>
+    <message>
+        <source>versions data folder examine</source>
+        <translation>Versionen Datenordner untersuchen</translation>
+    </message>
+    <message>
+        <source>No setting has the words “{query}”.</source>
+        <translation>Keine Einstellung enthält die Wörter „{query}“.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more setting(s) are shown in Expert mode.</source>
+        <translation>
+            <numerusform>%n weitere Einstellung zeigt der Expertenmodus.</numerusform>
+            <numerusform>%n weitere Einstellungen zeigt der Expertenmodus.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -745,6 +2194,43 @@
     <message>
         <source>Table</source>
         <translation>Tabelle</translation>
+    </message>
+</context>
+<context>
+    <name>TextEditor</name>
+    <message>
+        <source>One on each line</source>
+        <translation>Je eine pro Zeile</translation>
+    </message>
+</context>
+<context>
+    <name>TokenField</name>
+    <message>
+        <source>Hub token, hf_…</source>
+        <translation>Hub-Token, hf_…</translation>
+    </message>
+    <message>
+        <source>Hub token</source>
+        <translation>Hub-Token</translation>
+    </message>
+    <message>
+        <source>Keep token</source>
+        <translation>Token behalten</translation>
+    </message>
+    <message>
+        <source>The token is in the system&apos;s keychain.</source>
+        <translation>Das Token liegt im Schlüsselbund des Systems.</translation>
+    </message>
+    <message>
+        <source>There is no keychain here; the token is kept until Paddock closes.</source>
+        <translation>Hier gibt es keinen Schlüsselbund; das Token gilt, bis Paddock geschlossen wird.</translation>
+    </message>
+</context>
+<context>
+    <name>Transfers</name>
+    <message>
+        <source>Arriving</source>
+        <translation>Kommt an</translation>
     </message>
 </context>
 <context>

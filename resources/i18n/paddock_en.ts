@@ -12,12 +12,42 @@
     </message>
 </context>
 <context>
+    <name>Computer</name>
+    <message numerus="yes">
+        <source>%n thing(s) need attention.</source>
+        <translation>
+            <numerusform>%n thing needs attention.</numerusform>
+            <numerusform>%n things need attention.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ListPanel</name>
     <message numerus="yes">
         <source>%n chat(s) deleted.</source>
         <translation>
             <numerusform>%n chat deleted.</numerusform>
             <numerusform>%n chats deleted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ProviderDetails</name>
+    <message numerus="yes">
+        <source>{name} serves %n model(s).</source>
+        <translation>
+            <numerusform>{name} serves %n model.</numerusform>
+            <numerusform>{name} serves %n models.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message numerus="yes">
+        <source>%n more setting(s) are shown in Expert mode.</source>
+        <translation>
+            <numerusform>%n more setting is shown in Expert mode.</numerusform>
+            <numerusform>%n more settings are shown in Expert mode.</numerusform>
         </translation>
     </message>
 </context>

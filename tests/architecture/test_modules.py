@@ -10,7 +10,6 @@ from tests.architecture.source import APP, ROOT, Module, modules
 TESTED_ELSEWHERE = {
     "app/__init__.py": "holds the version",
     "app/engine/domain/agents.py": "values; exercised by every test of the turn loop",
-    "app/engine/domain/events.py": "values; exercised by every test that listens",
     "app/engine/domain/history.py": "values",
     "app/engine/domain/inference.py": "values; exercised by every test of inference",
     "app/engine/domain/machine.py": "values",

@@ -1,4 +1,4 @@
-"""A lean streaming client: as little work as possible per token, so that on few cores it does not distort the server."""
+"""A lean streaming client: little work per token, so that on few cores it does not distort the server."""
 
 from __future__ import annotations
 

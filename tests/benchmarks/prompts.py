@@ -4,11 +4,67 @@ from __future__ import annotations
 
 import random
 
-_WORDS = (
-    "the old river garden window carried a quiet morning light over every stone house and the long road where people "
-    "walked slowly toward the market with bread apples letters and small paper boats while birds crossed the grey sky "
-    "above distant hills and somebody opened a blue door to listen for the train that came late again that year"
-).split()
+_WORDS = [
+    "the",
+    "old",
+    "river",
+    "garden",
+    "window",
+    "carried",
+    "a",
+    "quiet",
+    "morning",
+    "light",
+    "over",
+    "every",
+    "stone",
+    "house",
+    "and",
+    "the",
+    "long",
+    "road",
+    "where",
+    "people",
+    "walked",
+    "slowly",
+    "toward",
+    "the",
+    "market",
+    "with",
+    "bread",
+    "apples",
+    "letters",
+    "and",
+    "small",
+    "paper",
+    "boats",
+    "while",
+    "birds",
+    "crossed",
+    "the",
+    "grey",
+    "sky",
+    "above",
+    "distant",
+    "hills",
+    "and",
+    "somebody",
+    "opened",
+    "a",
+    "blue",
+    "door",
+    "to",
+    "listen",
+    "for",
+    "the",
+    "train",
+    "that",
+    "came",
+    "late",
+    "again",
+    "that",
+    "year",
+]
 
 
 def words(count: int, seed: int) -> str:

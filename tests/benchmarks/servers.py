@@ -42,7 +42,18 @@ def paddock() -> Iterator[tuple[int, str]]:
     """Run `paddock serve` on fresh data; yields port and model name."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--data-dir", folder, "--api-key", "bench"]
+        command = [
+            sys.executable,
+            "-m",
+            "app",
+            "serve",
+            "--port",
+            str(port),
+            "--data-dir",
+            folder,
+            "--api-key",
+            "bench",
+        ]
         with _running(command, port, "/v1/health"):
             yield port, _first_model(port)
 
@@ -118,10 +129,9 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, path: str, 
         if process.poll() is not None:
             log.seek(0)
             raise SystemExit(f"{process.args!r} ended:\n{log.read().decode(errors='replace')[-2000:]}")
-        with contextlib.suppress(OSError):
-            with urllib.request.urlopen(_request(port, path)) as answer:
-                if answer.status == 200:
-                    return
+        with contextlib.suppress(OSError), urllib.request.urlopen(_request(port, path)) as answer:
+            if answer.status == 200:
+                return
         time.sleep(0.1)
     raise SystemExit(f"{process.args!r} did not answer within {START_SECONDS} s")
 

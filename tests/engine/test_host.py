@@ -1,131 +1,169 @@
-"""The whole engine as one thing: started, asked, stopped, again and again, with nothing left behind."""
+"""The whole engine: starts, serves, refuses a second one, survives damage, and leaves nothing behind."""
 
 from __future__ import annotations
 
-import socket
-import sqlite3
-from collections.abc import Iterator
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
-from app.engine.domain.errors import Conflict, DataDirectoryInUse
+from app.engine.domain.agents import AgentConfig, StepProgressed, TurnCompleted
+from app.engine.domain.errors import DataDirectoryInUse
 from app.engine.domain.events import EngineEvent, NoticeRaised
-from app.engine.host import EngineHost, catalogue_path
+from app.engine.domain.inference import ChatRequest, GenerationFinished, Message, Sampling, TextDelta
+from app.engine.domain.models import ModelState
+from app.engine.host import EngineHost
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def host(data_dir: Path) -> Iterator[EngineHost]:
-    with EngineHost(data_dir, serve=True, port=0) as started:
-        yield started
+def test_starting_and_stopping_leaves_no_handles(tmp_path: Path) -> None:
+    def handles() -> int:
+        with EngineHost(tmp_path):
+            pass
+        return psutil.Process().num_fds() if hasattr(psutil.Process, "num_fds") else 0
+
+    handles()
+    before = handles()
+    for _ in range(4):
+        after = handles()
+    assert after <= before
 
 
-def test_five_lives_leave_no_handles(data_dir: Path) -> None:
-    def live() -> int:
-        with EngineHost(data_dir, serve=True, port=0) as host:
-            host.call(host.engine.agents.create_session(title="x")).result(30)
-        return psutil.Process().num_fds()
-
-    handles = [live() for _ in range(5)]
-    assert handles[-1] <= handles[1]
+def test_a_second_engine_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    with EngineHost(tmp_path), pytest.raises(DataDirectoryInUse) as refused:
+        EngineHost(tmp_path).start()
+    assert str(os.getpid()) in refused.value.message
+    with EngineHost(tmp_path):
+        pass
 
 
-def test_what_was_stored_is_there_in_the_next_life(data_dir: Path) -> None:
-    with EngineHost(data_dir) as host:
-        made = host.call(host.engine.agents.create_session(title="kept")).result(30)
-    with EngineHost(data_dir) as host:
-        (session,) = host.call(host.engine.history.list()).result(30).sessions
-        assert session == made
+def test_a_damaged_database_is_kept_aside(tmp_path: Path) -> None:
+    with EngineHost(tmp_path) as host:
+        host.call(host.engine.agents.create_session(title="kept")).result()
+    database = tmp_path / "paddock.db"
+    database.write_bytes(b"SQLite format 3\0" + os.urandom(5000))
+    with EngineHost(tmp_path) as host:
+        assert host.call(host.engine.history.list()).result().sessions == ()
+    assert list(tmp_path.glob("paddock.db.damaged-*"))
 
 
-def test_the_starter_model_is_there(host: EngineHost) -> None:
-    models = host.call(host.engine.models.list()).result(30)
-    assert "starter" in {model.source for model in models}
-    assert catalogue_path().exists()
+def test_the_starter_answers_in_a_chat_and_over_http(tmp_path: Path) -> None:
+    with EngineHost(tmp_path, serve=True, port=0, api_key="k") as host:
+        engine = host.engine
+        model = host.call(engine.models.default()).result()
+        config = AgentConfig(model=model.id, sampling=Sampling(temperature=0), max_tokens=12)
+        session = host.call(engine.agents.create_session(config=config)).result()
+        turn = host.call(engine.agents.start_turn(session.id, "Say hello.")).result()
+        events = list(host.iterate(lambda: engine.agents.watch_turn(turn.id)))
+        last = events[-1]
+        assert isinstance(last, TurnCompleted)
+        assert last.turn.state == "completed"
+        assert last.turn.output_text() == "".join(
+            event.delta.text
+            for event in events
+            if isinstance(event, StepProgressed) and isinstance(event.delta, TextDelta)
+        )
+        url = engine.preferences.endpoint().url
+        body = {"model": model.id, "messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 12}
+        headers = {"Authorization": "Bearer k"}
+        answer = httpx.post(f"{url}/v1/chat/completions", json={**body, "temperature": 0}, headers=headers, timeout=60)
+        assert answer.json()["choices"][0]["message"]["content"] == last.turn.output_text()
+        assert host.call(engine.models.get(model.id)).result().id == model.id
 
 
-def test_the_endpoint_wants_its_key(host: EngineHost) -> None:
-    url = host.engine.preferences.endpoint().url
-    key = host.call(host.engine.preferences.api_key()).result(30)
-    with httpx.Client(base_url=url, trust_env=False) as client:
-        assert client.get("/v1/health").status_code == 200
-        assert client.get("/v1/models").status_code == 401
-        assert client.get("/v1/models", headers={"Authorization": f"Bearer {key}"}).status_code == 200
-        renewed = host.call(host.engine.preferences.renew_api_key()).result(30)
-        assert client.get("/v1/models", headers={"Authorization": f"Bearer {key}"}).status_code == 401
-        assert client.get("/v1/models", headers={"X-API-Key": renewed}).status_code == 200
+def test_a_killed_model_host_fails_the_turn_keeps_the_text_and_comes_back(tmp_path: Path) -> None:
+    with EngineHost(tmp_path) as host:
+        engine = host.engine
+        seen: list[EngineEvent] = []
+        engine.events.subscribe(seen.append)
+        session = host.call(engine.agents.create_session(config=AgentConfig(max_tokens=400))).result()
+        turn = host.call(engine.agents.start_turn(session.id, "Tell a very long story about the sea.")).result()
+        said = ""
+        ended = None
+        for event in host.iterate(lambda: engine.agents.watch_turn(turn.id)):
+            if isinstance(event, StepProgressed) and isinstance(event.delta, TextDelta):
+                said += event.delta.text
+                if len(said) > 20 and ended is None:
+                    _kill_model_hosts()
+                    ended = True
+            if isinstance(event, TurnCompleted):
+                final = event.turn
+        assert final.state == "failed"
+        assert final.failure is not None
+        assert final.failure.code == "model_host_died"
+        assert final.output_text() == said
+        again = host.call(engine.agents.start_turn(session.id, "And then?")).result()
+        *_, last = host.iterate(lambda: engine.agents.watch_turn(again.id))
+        assert isinstance(last, TurnCompleted)
+        assert last.turn.state == "completed", last.turn.failure
+        assert not [event for event in seen if isinstance(event, NoticeRaised) and event.level == "error"]
 
 
-def test_a_key_of_the_caller_or_none(data_dir: Path) -> None:
-    with EngineHost(data_dir, serve=True, port=0, api_key="mine") as host:
-        url = host.engine.preferences.endpoint().url
-        assert httpx.get(f"{url}/v1/models", headers={"X-API-Key": "mine"}, trust_env=False).status_code == 200
-    with EngineHost(data_dir, serve=True, port=0, require_key=False) as host:
-        endpoint = host.engine.preferences.endpoint()
-        assert not endpoint.requires_key
-        assert httpx.get(f"{endpoint.url}/v1/models", trust_env=False).status_code == 200
+def _kill_model_hosts() -> None:
+    for child in psutil.Process().children(recursive=True):
+        if any("llama_cpp.host" in part for part in child.cmdline()):
+            child.send_signal(signal.SIGKILL)
 
 
-def test_without_serving_there_is_no_endpoint(data_dir: Path) -> None:
-    with EngineHost(data_dir, serve=False) as host:
-        endpoint = host.engine.preferences.endpoint()
-    assert endpoint.url == ""
-    assert endpoint.reason
+def test_unloading_ends_the_model_process(tmp_path: Path) -> None:
+    with EngineHost(tmp_path) as host:
+        engine = host.engine
+        model = host.call(engine.models.default()).result()
+        assert host.call(engine.models.load(model.id)).result().phase == "ready"
+        request = ChatRequest(model=model.id, messages=(Message(role="user", content="Hi"),), max_tokens=2)
+        *_, last = host.iterate(lambda: engine.inference.chat(request))
+        assert isinstance(last, GenerationFinished)
+        host.call(engine.models.unload(model.id)).result()
+        assert engine.models.states().get(model.id, ModelState()).phase == "not_loaded"
+        assert not psutil.Process().children(recursive=True)
 
 
-def test_two_engines_do_not_share_a_directory(host: EngineHost, data_dir: Path) -> None:
-    second = EngineHost(data_dir)
-    with pytest.raises(DataDirectoryInUse):
-        second.start()
-    second.stop()
-    assert host.call(host.engine.models.list()).result(30)
+KILLED = """
+import sys
+from pathlib import Path
+from app.engine.domain.agents import AgentConfig, StepProgressed
+from app.engine.domain.inference import TextDelta
+from app.engine.host import EngineHost
 
-
-def test_after_a_refused_start_the_directory_is_free(data_dir: Path) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
-        with pytest.raises(Conflict, match=str(port)):
-            EngineHost(data_dir, serve=True, port=port).start()
-        with EngineHost(data_dir, serve=None, port=port) as host:
-            assert str(port) in host.engine.preferences.endpoint().reason
-            assert host.call(host.engine.models.list()).result(30)
-
-
-def test_a_damaged_database_is_put_aside_and_told(data_dir: Path) -> None:
-    host = EngineHost(data_dir)
-    host.paths.create()
-    host.paths.database.write_bytes(b"this is no database" * 500)
-    events: list[EngineEvent] = []
-    with host:
-        host.call(_subscribe(host, events)).result(30)
-        assert host.call(host.engine.history.list()).result(30).sessions == ()
-    files = [path for path in host.paths.root.iterdir() if path.is_file()]
-    (kept,) = (path for path in files if path.read_bytes().startswith(b"this is"))
-    (notice,) = (event for event in events if isinstance(event, NoticeRaised))
-    assert kept.name in notice.message
-
-
-async def _subscribe(host: EngineHost, events: list[EngineEvent]) -> None:
-    host.engine.events.subscribe(events.append)
-
-
-def test_stopping_twice_is_harmless(data_dir: Path) -> None:
-    host = EngineHost(data_dir)
+if __name__ == "__main__":
+    host = EngineHost(Path(sys.argv[1]))
     host.start()
-    host.stop()
-    host.stop()
+    session = host.call(host.engine.agents.create_session(config=AgentConfig(max_tokens=2000))).result()
+    turn = host.call(host.engine.agents.start_turn(session.id, "Tell a very long story about the sea.")).result()
+    print(turn.id, flush=True)
+    for event in host.iterate(lambda: host.engine.agents.watch_turn(turn.id)):
+        if isinstance(event, StepProgressed) and isinstance(event.delta, TextDelta):
+            print(ascii(event.delta.text), flush=True)
+"""
 
 
-def test_spans_of_a_life_are_kept(data_dir: Path) -> None:
-    with EngineHost(data_dir) as host:
-        model = host.call(host.engine.models.default()).result(30)
-        host.call(host.engine.models.load(model.id)).result(120)
-        path = host.paths.database
-    with sqlite3.connect(path) as connection:
-        names = {row[0] for row in connection.execute("select name from spans")}
-    connection.close()
-    assert "inference.load" in names
+def test_a_killed_app_keeps_all_that_was_shown(tmp_path: Path) -> None:
+    script = tmp_path / "app_killed.py"
+    script.write_text(KILLED)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(script), str(tmp_path / "data")]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
+    assert child.stdout is not None
+    turn_id = child.stdout.readline().strip()
+    shown = [child.stdout.readline() for _ in range(6)]
+    hosts = psutil.Process(child.pid).children(recursive=True)
+    child.kill()
+    shown += [line for line in child.stdout if line.endswith("\n")]
+    child.wait()
+    child.stdout.close()
+    _gone, alive = psutil.wait_procs(hosts, timeout=20)
+    assert alive == []
+    with EngineHost(tmp_path / "data") as host:
+        page = host.call(host.engine.history.list()).result()
+        turn = host.call(host.engine.history.turns(page.sessions[0].id)).result().turns[0]
+    text = "".join(eval(line) for line in shown)
+    assert turn.id == turn_id
+    assert turn.state == "interrupted"
+    assert turn.output_text().startswith(text)
+    assert text

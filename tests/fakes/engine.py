@@ -36,6 +36,7 @@ class FakeEngine:
         self.store = Store(self.events)
         self.models = FakeModels(self.events)
         self.preferences = FakePreferences(self.events)
+        self.models.preferences = self.preferences
         self.history = FakeHistory(self.store)
         self.agents = FakeAgents(self.store, self.events, self.models, self.script)
         self.inference = FakeInference()

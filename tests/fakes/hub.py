@@ -79,7 +79,6 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     world: Hub
-    protocol_version = "HTTP/1.1"
 
     def log_message(self, *_args: Any) -> None:
         """Stay silent."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app.engine.domain.errors import ModelLoadFailed, ModelNotFound
+from app.engine.domain.errors import GgufInvalid, ModelLoadFailed, ModelNotFound, PaddockError
 from app.engine.domain.events import (
     DownloadChanged,
     EventBus,
@@ -106,6 +106,10 @@ class FakeModels:
         )
         self.running_downloads: dict[str, Download] = {}
         self.hub_token = ""
+        self.hub_error: PaddockError | None = None
+        self.provider_error: PaddockError | None = None
+        self.provider_keys: dict[str, str] = {}
+        self.preferences: Any = None
 
     def _set(self, model_id: str, state: ModelState) -> ModelState:
         self.phases[model_id] = state
@@ -152,6 +156,7 @@ class FakeModels:
         return changed
 
     async def import_file(self, path: Path, *, copy: bool = True) -> Model:
+        await self.check(path)
         model = _replace(STARTER, id=path.stem, name=path.stem, path=str(path), source="imported")
         self.installed[model.id] = model
         self._events.publish(ModelsChanged())
@@ -163,9 +168,13 @@ class FakeModels:
         return model.size_bytes
 
     async def check(self, path: Path) -> Model:
+        if path.suffix != ".gguf":
+            raise GgufInvalid(f"{path.name} is not a GGUF file.", hint="Choose a file that ends in .gguf.")
         return _replace(STARTER, id=path.stem, name=path.stem, path=str(path), source="imported")
 
     async def measure(self, model_id: str) -> float:
+        self.installed[model_id] = _replace(await self.get(model_id), tokens_per_second=42.0)
+        self._events.publish(ModelsChanged())
         return 42.0
 
     async def fit(self, model_id: str) -> FitVerdict:
@@ -175,9 +184,13 @@ class FakeModels:
         return self.offers
 
     async def search_hub(self, query: str, *, limit: int = 20) -> tuple[HubModel, ...]:
+        if self.hub_error is not None:
+            raise self.hub_error
         return tuple(found for found in self.hub if query.lower() in found.repo.lower())[:limit]
 
     async def hub_files(self, repo: str) -> HubModel:
+        if self.hub_error is not None:
+            raise self.hub_error
         return next(found for found in self.hub if found.repo == repo)
 
     async def download(self, repo: str, file: str, *, sha256: str = "") -> Download:
@@ -204,7 +217,7 @@ class FakeModels:
         self.publish_download(_replace(self.running_downloads[download_id], state="running", speed=8.2e6))
 
     async def cancel_download(self, download_id: str) -> None:
-        self.publish_download(_replace(self.running_downloads.pop(download_id), state="cancelled"))
+        self._events.publish(DownloadChanged(_replace(self.running_downloads.pop(download_id), state="cancelled")))
 
     async def set_hub_token(self, token: str) -> bool:
         self.hub_token = token
@@ -214,9 +227,24 @@ class FakeModels:
         return bool(self.hub_token)
 
     async def set_remote(self, provider: RemoteProvider, key: str | None) -> tuple[Model, ...]:
-        return (REMOTE,)
+        if self.provider_error is not None:
+            raise self.provider_error
+        if key is not None:
+            self.provider_keys[provider.id] = key
+        known = _replace(provider, models=("llama-3.3-70b",))
+        await self._set_remotes(provider.id, known)
+        model = _replace(REMOTE, id=f"{provider.id}/llama-3.3-70b", provider_id=provider.id)
+        self.installed[model.id] = model
+        self._events.publish(ModelsChanged())
+        return (model,)
+
+    async def _set_remotes(self, provider_id: str, *known: RemoteProvider) -> None:
+        others = tuple(each for each in self.preferences.settings.remotes if each.id != provider_id)
+        await self.preferences.set({"remotes": [*others, *known]})
 
     async def remove_remote(self, provider_id: str) -> None:
+        await self._set_remotes(provider_id)
+        self.provider_keys.pop(provider_id, None)
         self.installed = {k: m for k, m in self.installed.items() if m.provider_id != provider_id}
         self._events.publish(ModelsChanged())
 

@@ -20,6 +20,7 @@ class FakePreferences:
         self._events = events
         self.settings = Settings()
         self.key = "pk-fake-0123456789abcdef"
+        self.current_key: str | None = None
         self.findings: tuple[Finding, ...] = (
             Finding(topic="Processor", ok=True, value="2 cores, AVX2, FMA"),
             Finding(topic="Memory", ok=True, value="16.0 GB, 4.3 GB free"),
@@ -31,7 +32,9 @@ class FakePreferences:
 
     async def set(self, changes: Mapping[str, Any]) -> Settings:
         try:
-            self.settings = msgspec.convert(msgspec.to_builtins(self.settings) | dict(changes), Settings)
+            self.settings = msgspec.convert(
+                msgspec.to_builtins(self.settings) | msgspec.to_builtins(dict(changes)), Settings
+            )
         except msgspec.ValidationError as error:
             raise InvalidRequest(str(error)) from error
         self._events.publish(SettingsChanged(tuple(changes)))
@@ -43,10 +46,11 @@ class FakePreferences:
         return Endpoint(url=f"http://127.0.0.1:{self.settings.server_port}")
 
     async def api_key(self) -> str:
+        self.current_key = self.key
         return self.key
 
     async def renew_api_key(self) -> str:
-        self.key = "pk-fake-renewed"
+        self.key = self.current_key = "pk-fake-renewed"
         return self.key
 
     async def doctor(self) -> tuple[Finding, ...]:

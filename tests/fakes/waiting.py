@@ -12,7 +12,7 @@ T = TypeVar("T")
 async def soon(condition: Callable[[], object], seconds: float = 20) -> None:
     """Let the loop run until the condition holds; raises TimeoutError when it never does."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - there is no event to wait for
+        while not condition():
             await asyncio.sleep(0.001)
 
 

@@ -38,7 +38,8 @@ from app.ui.application import Desk
 application = QApplication([])
 desk = Desk(application, Path(sys.argv[1]), lambda: None)
 desk.window.show()
-print(json.dumps(sorted({name.split(".")[0] for name in sys.modules} | {n for n in sys.modules if n.startswith("app.")})))
+own = {name for name in sys.modules if name.startswith("app.")}
+print(json.dumps(sorted(own | {name.split(".")[0] for name in sys.modules})))
 """
 
 

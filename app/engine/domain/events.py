@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from app.engine.domain.machine import Endpoint
 from app.engine.domain.models import Download, ModelState
 
 
@@ -56,30 +57,57 @@ class SettingsChanged(Struct, frozen=True, tag="settings_changed"):
     names: tuple[str, ...]
 
 
+class EndpointChanged(Struct, frozen=True, tag="endpoint_changed"):
+    """The local API listens elsewhere, or no longer."""
+
+    endpoint: Endpoint
+
+
 EngineEvent = (
-    ModelStateChanged | ModelsChanged | DownloadChanged | SessionsChanged | TurnRan | NoticeRaised | SettingsChanged
+    ModelStateChanged
+    | ModelsChanged
+    | DownloadChanged
+    | SessionsChanged
+    | TurnRan
+    | NoticeRaised
+    | SettingsChanged
+    | EndpointChanged
 )
 
 Listener = Callable[[EngineEvent], None]
 
 
 class EventBus:
-    """Hands each event to every listener, in the engine loop's thread. Listeners must return at once."""
+    """Hands each event to every listener, in the engine loop's thread. Listeners must return at once.
+
+    Notices of the start, which nobody can hear yet, wait for the first listener that shows them to a person. A part of
+    the engine that listens for its own work subscribes with `audience` False.
+    """
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._audience: list[Listener] = []
+        self._unheard: dict[str, NoticeRaised] = {}
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Add a listener and return the function that removes it."""
+    def subscribe(self, listener: Listener, *, audience: bool = True) -> Callable[[], None]:
+        """Add a listener and return the function that removes it; the first audience hears the notices that wait."""
+        if audience:
+            unheard, self._unheard = self._unheard, {}
+            for notice in unheard.values():
+                listener(notice)
+            self._audience.append(listener)
         self._listeners.append(listener)
 
         def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
+            for listeners in (self._listeners, self._audience):
+                if listener in listeners:
+                    listeners.remove(listener)
 
         return unsubscribe
 
     def publish(self, event: EngineEvent) -> None:
         """Hand the event to all listeners."""
+        if not self._audience and isinstance(event, NoticeRaised):
+            self._unheard[event.topic] = event
         for listener in tuple(self._listeners):
             listener(event)

@@ -136,7 +136,10 @@ class HubModel(Struct, frozen=True, kw_only=True):
 
 
 class Download(Struct, frozen=True, kw_only=True):
-    """A download as it stands. `speed` is bytes per second, `eta` seconds left (None when unknown)."""
+    """A download as it stands. `speed` is bytes per second, `eta` seconds left (None when unknown).
+
+    `code` is the machine-readable word of the error that ended a failed one.
+    """
 
     id: str
     repo: str
@@ -148,4 +151,5 @@ class Download(Struct, frozen=True, kw_only=True):
     eta: float | None = None
     reason: str = ""
     hint: str = ""
+    code: str = ""
     model_id: str | None = None

@@ -85,7 +85,7 @@ async def _on_validation(_request: Request, error: Exception) -> JSONResponse:
 
 async def _on_http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code)
+    code = getattr(error, "code", None) or {404: "not_found", 405: "method_not_allowed"}.get(error.status_code)
     return JSONResponse(error_body(str(error.detail), code, error.status_code), error.status_code, error.headers)
 
 

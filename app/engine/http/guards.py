@@ -11,6 +11,7 @@ import time
 from collections import deque
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,14 +23,15 @@ OPEN_PREFIXES = ("/static-offline-docs/",)
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-class _Refusal(Exception):
+class _Refusal(HTTPException):
+    """An HTTPException, because FastAPI turns any other one that comes while it reads a body into a bare 400."""
+
     def __init__(self, status: int, message: str, code: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status, self.message, self.code = status, message, code
-        self.headers = headers or {}
+        super().__init__(status, message, headers)
+        self.code = code
 
     def response(self) -> JSONResponse:
-        return JSONResponse(error_body(self.message, self.code, self.status), self.status, self.headers)
+        return JSONResponse(error_body(self.detail, self.code, self.status_code), self.status_code, self.headers)
 
 
 class Guards:
@@ -48,26 +50,18 @@ class Guards:
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         allowed = origin if origin in self._access.origins() else None
-        if allowed:
-            send = _with_cors(send, allowed)
+        # A refusal is for an allowed page to read as well.
+        answer = _with_cors(send, allowed) if allowed else send
         try:
             self._check(scope, headers)
-            body = _Body(receive, send, headers, self._access.body_bytes())
+            limited = _limited(receive, headers, self._access.body_bytes())
         except _Refusal as refusal:
-            await refusal.response()(scope, receive, send)
+            await refusal.response()(scope, receive, answer)
             return
         if allowed and scope["method"] == "OPTIONS":
-            await JSONResponse({}, 200, _preflight(headers))(scope, receive, send)
+            await JSONResponse({}, 200, _cors(allowed, headers))(scope, receive, send)
             return
-        await self._pass_on(scope, body)
-
-    async def _pass_on(self, scope: Scope, body: _Body) -> None:
-        try:
-            await self._app(scope, body.receive, body.send)
-        except _Refusal as refusal:
-            body.refusal = refusal
-        if body.refusal is not None:
-            await body.refusal.response()(scope, body.receive, body.answer)
+        await self._app(scope, limited, answer)
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         host = headers.get("host", "").lower()
@@ -121,42 +115,30 @@ def given_key(headers: Headers) -> str | None:
     return headers.get("x-api-key")
 
 
-class _Body:
-    """A request's body as it arrives, counted. Once it is too large, what the routes answer is not sent."""
+def _limited(receive: Receive, headers: Headers, limit: int) -> Receive:
+    too_large = _Refusal(413, f"The request is larger than {limit} bytes.", "request_too_large")
+    length = headers.get("content-length")
+    if length is not None and length.isdigit() and int(length) > limit:
+        raise too_large
+    seen = 0
 
-    def __init__(self, receive: Receive, send: Send, headers: Headers, limit: int) -> None:
-        self._receive = receive
-        self.answer = send
-        self._too_large = _Refusal(413, f"The request is larger than {limit} bytes.", "request_too_large")
-        self._left = limit
-        self.refusal: _Refusal | None = None
-        length = headers.get("content-length")
-        if length is not None and length.isdigit() and int(length) > limit:
-            raise self._too_large
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        self._left -= len(message.get("body", b""))
-        if self._left < 0:
-            # Frameworks turn what fails while a body is read into an answer of their own.
-            self.refusal = self._too_large
-            raise self._too_large
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise too_large
         return message
 
-    async def send(self, message: Message) -> None:
-        if self.refusal is None:
-            await self.answer(message)
+    return counted
 
 
-def _cors(origin: str) -> dict[str, str]:
-    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
-
-
-def _preflight(headers: Headers) -> dict[str, str]:
-    return {
-        "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",
-        "Access-Control-Allow-Headers": headers.get("access-control-request-headers", ""),
-    }
+def _cors(origin: str, headers: Headers | None = None) -> dict[str, str]:
+    answer = {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+    if headers is not None:
+        answer["Access-Control-Allow-Methods"] = "GET, POST, PUT, DELETE"
+        answer["Access-Control-Allow-Headers"] = headers.get("access-control-request-headers", "")
+    return answer
 
 
 def _with_cors(send: Send, origin: str) -> Send:

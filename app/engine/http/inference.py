@@ -43,10 +43,10 @@ def router(engine: Engine) -> APIRouter:
 async def _answer(
     request: Request, body: wire.SamplingFields, starts: Sequence[Start], envelope: Envelope, *, prompts: int
 ) -> Response:
-    if body.stream:
-        with_usage = bool(body.stream_options and body.stream_options.include_usage)
-        return await event_stream(_chunks(starts, envelope, prompts if with_usage else 0))
     try:
+        if body.stream:
+            with_usage = bool(body.stream_options and body.stream_options.include_usage)
+            return await event_stream(request, _chunks(starts, envelope, prompts if with_usage else 0))
         choices = await unless_disconnected(request, _collected(starts))
     except Disconnected:
         return Response(status_code=499)

@@ -59,9 +59,13 @@ class HttpServer:
         while not self._server.started and not self._task.done():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
-    async def stop(self) -> None:
-        """Stop listening and end what runs."""
+    def refuse(self) -> None:
+        """Take no further requests; those that run go on."""
         self._server.should_exit = True
+
+    async def stop(self) -> None:
+        """Stop listening and wait for what runs; what does not end in time is ended."""
+        self.refuse()
         if self._task is not None:
             await asyncio.wait([self._task])
         self._listener.close()

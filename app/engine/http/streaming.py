@@ -30,9 +30,12 @@ def sse_line(chunk: dict[str, Any]) -> str:
     return f"data: {json.dumps(chunk, ensure_ascii=False, separators=(',', ':'))}\n\n"
 
 
-async def event_stream(chunks: AsyncIterator[dict[str, Any]]) -> StreamingResponse:
-    """Answer with a stream; a failure before its first chunk is raised, so that it becomes a status."""
-    first = await anext(chunks, None)
+async def event_stream(request: Request, chunks: AsyncIterator[dict[str, Any]]) -> StreamingResponse:
+    """Answer with a stream; a failure before its first chunk is raised, so that it becomes a status.
+
+    The first chunk may have to wait for a place in the queue: raises Disconnected when the client goes away by then.
+    """
+    first = await unless_disconnected(request, anext(chunks, None))
 
     async def lines() -> AsyncIterator[str]:
         async with closing(chunks) as rest:

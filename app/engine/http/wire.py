@@ -6,12 +6,15 @@ are llama.cpp's. Must not call anything.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 TokenId = Annotated[str, Field(pattern=r"^\d{1,9}$")]
+PromptToken = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Bias = Annotated[float, Field(ge=-100, le=100)]
 Stop = str | Annotated[list[str], Field(max_length=16)] | None
 
@@ -135,9 +138,7 @@ class SamplingFields(Strict):
     frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
     repeat_penalty: Annotated[float, Field(gt=0, le=10)] | None = None
-    logit_bias: dict[Annotated[str, Field(pattern=r"^\d{1,9}$")], Annotated[float, Field(ge=-100, le=100)]] | None = (
-        None
-    )
+    logit_bias: dict[TokenId, Bias] | None = None
     max_tokens: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     n: Annotated[int, Field(ge=1, le=16)] | None = None
     seed: Int64 | None = None
@@ -149,6 +150,17 @@ class SamplingFields(Strict):
     top_k: Annotated[int, Field(ge=0, le=10_000)] | None = None
     min_p: Annotated[float, Field(ge=0, le=1)] | None = None
     user: str | None = None
+
+    @model_validator(mode="after")
+    def _can_be_passed_on(self) -> Self:
+        # JSON can hold halves of surrogate pairs and numbers of any size; the model's process takes neither.
+        try:
+            msgspec.msgpack.encode(self.model_dump())
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise PydanticCustomError(
+                "not_transferable", "texts must be whole Unicode and whole numbers must fit 64 bits"
+            ) from error
+        return self
 
 
 class ChatCompletionBody(SamplingFields):
@@ -167,6 +179,6 @@ class ChatCompletionBody(SamplingFields):
 class CompletionBody(SamplingFields):
     """The body of POST /v1/completions. `prompt` is text, tokens, or several of either."""
 
-    prompt: str | list[str] | list[int] | list[list[int]]
+    prompt: str | list[str] | list[PromptToken] | list[list[PromptToken]]
     logprobs: Annotated[int, Field(ge=0, le=5)] | None = None
     echo: Literal[False] | None = None

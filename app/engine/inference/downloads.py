@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ import httpx
 import msgspec
 from filelock import FileLock, Timeout
 
-from app.engine.domain.errors import BugError, ChecksumMismatch, Conflict, GgufInvalid, NotFound, PaddockError
+from app.engine.domain.errors import ChecksumMismatch, Conflict, GgufInvalid, NotFound, PaddockError
 from app.engine.domain.events import DownloadChanged, EngineEvent
 from app.engine.domain.models import Download, Model
 from app.engine.domain.settings import Settings
@@ -26,6 +27,8 @@ from app.engine.inference.speed import Speedometer
 from app.engine.inference.transfer import Transfer
 from app.engine.runtime.files import from_os, write_atomically
 from app.engine.runtime.threads import in_thread
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 2
 SHOWN_EVERY = 0.2
@@ -83,6 +86,7 @@ class Downloads:
         self._jobs: dict[str, _Job] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._client: httpx.AsyncClient | None = None
+        self._connecting = asyncio.Lock()
 
     async def initialize(self) -> None:
         """Find the downloads of earlier runs; those that were running are shown as paused."""
@@ -141,8 +145,7 @@ class Downloads:
         """Return when the download has stopped for whatever reason."""
         job = self._job(download_id)
         if job.task is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.shield(job.task)
+            await asyncio.wait([job.task])
         return job.download
 
     def _job(self, download_id: str) -> _Job:
@@ -157,10 +160,11 @@ class Downloads:
         return self._folder / f"{download_id}.json"
 
     async def _go(self, job: _Job) -> None:
-        self._show(job, state="waiting", reason="", hint="")
+        self._show(job, state="waiting", reason="", hint="", code="")
         await self._save(job)
         job.work = Work()
         job.task = asyncio.create_task(self._run(job), name=f"download {job.download.file}")
+        job.task.add_done_callback(lambda task: self._report_bug(job, task))
 
     async def _stop(self, job: _Job, state: str) -> None:
         assert job.task is not None
@@ -178,22 +182,24 @@ class Downloads:
                 await self._download(job)
         except PaddockError as error:
             await self._fail(job, error)
-        except Exception as error:  # a border: nothing may leave the task, a person must see that it stopped
-            await self._fail(job, BugError(f"The download broke: {error!r}", hint="Please report this."))
+
+    def _report_bug(self, job: _Job, task: asyncio.Task[None]) -> None:
+        """Show a download that ended through our own mistake; nobody awaits its task."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logger.error("the download of %s broke", job.download.file, exc_info=error)
+            reason = f"The download broke through a mistake of Paddock: {error!r}"
+            self._show(job, state="failed", reason=reason, hint="Please report this.", speed=0.0, eta=None)
 
     async def _download(self, job: _Job) -> None:
-        lock = FileLock(self._folder / f"{job.download.id}.lock", thread_local=False)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise Conflict("Another Paddock downloads this file.", hint="Wait for it to end.") from error
+        lock = await asyncio.to_thread(_acquire, self._folder / f"{job.download.id}.lock")
         try:
             source = await self._resolved(job)
             await self._transfer(job, source)
             await self._verify(job, source)
             await self._deliver(job, source)
         finally:
-            lock.release()
+            await in_thread(lock.release)
 
     async def _resolved(self, job: _Job) -> RemoteFile:
         """Return the pinned source; asked once, so that a resumed part always belongs to one commit."""
@@ -227,7 +233,7 @@ class Downloads:
 
         page = f"{self._hub.endpoint}/{source.repo}"
         size = await Transfer(
-            self._connection(),
+            await self._connection(),
             source.url,
             part,
             token=token,
@@ -269,7 +275,7 @@ class Downloads:
         await asyncio.to_thread(self._forget, job.download.id)
 
     async def _fail(self, job: _Job, error: PaddockError) -> None:
-        self._show(job, state="failed", reason=error.message, hint=error.hint, speed=0.0, eta=None)
+        self._show(job, state="failed", reason=error.message, hint=error.hint, code=error.code, speed=0.0, eta=None)
         with contextlib.suppress(PaddockError):
             await self._save(job)
 
@@ -288,12 +294,26 @@ class Downloads:
             except OSError as error:
                 raise from_os(error, path) from error
 
-    def _connection(self) -> httpx.AsyncClient:
-        seconds = self._settings().network_seconds
-        if self._client is None:
-            self._client = httpx.AsyncClient(timeout=seconds)
-        self._client.timeout = httpx.Timeout(seconds)
+    async def _connection(self) -> httpx.AsyncClient:
+        async with self._connecting:
+            if self._client is None:
+                self._client = await asyncio.to_thread(_new_client)
+        self._client.timeout = httpx.Timeout(self._settings().network_seconds)
         return self._client
+
+
+def _new_client() -> httpx.AsyncClient:
+    """Make the client off the loop: it reads the system's certificates from disk."""
+    return httpx.AsyncClient()
+
+
+def _acquire(path: Path) -> FileLock:
+    lock = FileLock(path, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise Conflict("Another Paddock downloads this file.", hint="Wait for it to end.") from error
+    return lock
 
 
 def _size(path: Path) -> int:

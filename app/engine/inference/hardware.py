@@ -14,6 +14,9 @@ from msgspec import Struct
 
 from app.engine.domain.machine import Memory
 
+# A plain variable: mypy takes branches on sys.platform itself for unreachable.
+_SYSTEM: str = sys.platform
+
 # The names that matter to llama.cpp, in /proc/cpuinfo's spelling.
 _FEATURES = (
     "sse4_2",
@@ -70,9 +73,9 @@ def examine() -> Hardware:
 
 def cpu_features() -> tuple[str, ...]:
     """Return the processor's features that matter to llama.cpp, sorted; empty where they cannot be known."""
-    if sys.platform == "linux":
+    if _SYSTEM == "linux":
         return parse_features(_read("/proc/cpuinfo"))
-    if sys.platform == "darwin":
+    if _SYSTEM == "darwin":
         return parse_features("flags: " + _sysctl("machdep.cpu.features") + " " + _sysctl("machdep.cpu.leaf7_features"))
     return ()
 
@@ -88,17 +91,17 @@ def parse_features(cpuinfo: str) -> tuple[str, ...]:
 
 
 def _usable_cores() -> int:
-    if sys.platform == "linux":
+    if _SYSTEM == "linux":
         return len(os.sched_getaffinity(0))
     return psutil.cpu_count(logical=True) or 1
 
 
 def _processor() -> str:
-    if sys.platform == "linux":
+    if _SYSTEM == "linux":
         for line in _read("/proc/cpuinfo").splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
-    if sys.platform == "darwin":
+    if _SYSTEM == "darwin":
         return _sysctl("machdep.cpu.brand_string") or platform.machine()
     return platform.processor() or platform.machine()
 

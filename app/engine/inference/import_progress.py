@@ -42,7 +42,7 @@ class ImportProgress:
     def fail(self, error: BaseException) -> None:
         """Show why there is no model."""
         if isinstance(error, PaddockError):
-            self._show(state="failed", reason=error.message, hint=error.hint, speed=0.0, eta=None)
+            self._show(state="failed", reason=error.message, hint=error.hint, code=error.code, speed=0.0, eta=None)
         else:
             self._show(state="cancelled", speed=0.0, eta=None)
 

@@ -20,6 +20,7 @@ from app.engine.runtime.files import from_os
 from app.engine.runtime.threads import in_thread
 
 WRITE_BYTES = 1024 * 1024
+ELSEWHERE = "Try again later, or choose another repository."
 MOST_REDIRECTS = 5
 MOST_ATTEMPTS = 6
 _RETRIED = (408, 425, 429, 500, 502, 503, 504)
@@ -112,7 +113,7 @@ class Transfer:
                 return response
             await response.aclose()
             url = _checked_redirect(url, response.headers.get("location", ""))
-        _fail("The hub sent the download round in circles.")
+        raise DownloadFailed("The hub sent the download round in circles.", hint=ELSEWHERE)
 
     def _headers(self, url: str, start: int) -> dict[str, str]:
         # Compressed bytes would not match the range nor the published size.
@@ -222,4 +223,4 @@ def _gave_up(error: Exception) -> DownloadFailed:
 
 
 def _fail(message: str) -> NoReturn:
-    raise DownloadFailed(message, hint="Try again later, or choose another repository.")
+    raise DownloadFailed(message, hint=ELSEWHERE)

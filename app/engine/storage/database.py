@@ -15,10 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from sqlite_utils import Database as Connection
-
 from app.engine.domain.errors import StorageFailed
 from app.engine.runtime.files import from_os
+from app.engine.storage.connection import Connection
 from app.engine.storage.failures import from_sqlite, is_corrupt
 from app.engine.storage.migrations import Migration, applied_names, apply_one, check_names, refuse_newer
 
@@ -148,11 +147,10 @@ class _Worker:
 
     async def stop(self) -> None:
         """Close the connection after all that is queued, and end the thread."""
-        # shutdown() waits for the thread; the close queued before it has ended by then, so it is brief.
         try:
             await self.call(self.disconnect)
         finally:
-            self._pool.shutdown(wait=True)
+            await asyncio.to_thread(self._pool.shutdown)
 
     def _run(self, begin: str, fn: Callable[[Connection], T]) -> T:
         assert self._conn is not None

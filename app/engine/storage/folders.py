@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from sqlite_utils import Database as Connection
-
 from app.engine.domain.errors import NotFound
 from app.engine.domain.history import Folder, SearchHit
+from app.engine.storage.connection import Connection
 from app.engine.storage.database import Database
 
 _WORD = re.compile(r"\w+", re.UNICODE)

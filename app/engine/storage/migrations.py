@@ -10,9 +10,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from sqlite_utils import Database as Connection
-
 from app.engine.domain.errors import StorageFailed
+from app.engine.storage.connection import Connection
 
 TABLE = "_migrations"
 Apply = Callable[[Connection], None]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import msgspec
-from sqlite_utils import Database as Connection
 
 from app.engine.domain.models import Model
+from app.engine.storage.connection import Connection
 from app.engine.storage.database import Database
 from app.engine.storage.migrations import migration
 

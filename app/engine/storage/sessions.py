@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlite_utils import Database as Connection
 
 from app.engine.domain.agents import AgentConfig, Failure, Session, Step, Turn
 from app.engine.domain.errors import NotFound
 from app.engine.domain.inference import Message
+from app.engine.storage.connection import Connection
 from app.engine.storage.database import Database
 from app.engine.storage.migrations import migration
 

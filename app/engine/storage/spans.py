@@ -10,9 +10,9 @@ from typing import Any
 
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
-from sqlite_utils import Database as Connection
 
 from app.engine.domain.errors import StorageFailed
+from app.engine.storage.connection import Connection
 from app.engine.storage.database import Database
 from app.engine.storage.migrations import migration
 

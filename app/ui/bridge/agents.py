@@ -40,7 +40,7 @@ class AgentsClient(QObject):
         """done(Session)"""
         return self._client.call(lambda engine: engine.agents.configure_session(session_id, config))
 
-    def start_turn(self, session_id: str, text: str, *, parent_id: str | None | Literal["active"] = "active") -> Handle:
+    def start_turn(self, session_id: str, text: str, *, parent_id: str | Literal["active"] | None = "active") -> Handle:
         """done(Turn) once it is on disk; watch it for the answer"""
         return self._client.call(lambda engine: engine.agents.start_turn(session_id, text, parent_id=parent_id))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,6 +82,8 @@ class HistoryClient(QObject):
         """done(Path) once the file is whole"""
 
         async def export(engine: Engine) -> Path:
+            import asyncio  # late: it costs the window 20 ms of its start
+
             text = await engine.history.export(session_id, form)
             await asyncio.to_thread(_write_whole, path, text)
             return path
@@ -93,6 +94,8 @@ class HistoryClient(QObject):
         """done(Session)"""
 
         async def load(engine: Engine) -> Session:
+            import asyncio
+
             return await engine.history.import_json(await asyncio.to_thread(_read, path))
 
         return self._client.call(load)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSettings, Signal
 
-from app.engine.domain.events import SettingsChanged
+from app.engine.domain.events import EndpointChanged, SettingsChanged
 from app.engine.domain.machine import Endpoint
 from app.engine.domain.settings import Settings
 from app.engine.facade import Engine
@@ -34,6 +35,12 @@ class PreferencesClient(QObject):
     def expert(self) -> bool:
         """Tell whether raw numbers and sampling are shown."""
         return self.settings.mode == "expert"
+
+    @property
+    def data_folder(self) -> Path | None:
+        """Return where Paddock keeps everything; None when the window does not know it."""
+        memory = self._client.property("memory")
+        return Path(memory.fileName()).parent if isinstance(memory, QSettings) else None
 
     def set(self, changes: Mapping[str, Any]) -> Handle:
         """done(Settings)"""
@@ -64,5 +71,5 @@ class PreferencesClient(QObject):
         self.changed.emit()
 
     def _on_event(self, event: object) -> None:
-        if isinstance(event, SettingsChanged):
+        if isinstance(event, SettingsChanged | EndpointChanged):
             self.refresh()

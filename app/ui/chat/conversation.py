@@ -7,21 +7,26 @@ dropped, and what the person looks at stays where it is. The view sticks to the 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QToolButton, QWidget
 
 from app.engine.domain.agents import Turn
-from app.ui.chat.turn_view import TurnView
 from app.ui.theme import tokens
 from app.ui.theme.icons import icon
 from app.ui.widgets.basics import column
 
+if TYPE_CHECKING:
+    from app.ui.chat.turn_view import TurnView
+
 MOST_WIDGETS = 60
 _SLICE_SECONDS = 0.010
+_DELETED_AT_ONCE = 4
 _NEAR_END = 24
 _SIDE_MARGIN = 24
 
@@ -56,6 +61,9 @@ class Conversation(QScrollArea):
         self.setWidget(self._content)
         self._filler = QTimer(self, singleShot=True, interval=0)
         self._filler.timeout.connect(self._fill)
+        self._removed: deque[TurnView] = deque()
+        self._sweeper = QTimer(self, singleShot=True, interval=0)
+        self._sweeper.timeout.connect(self._sweep)
         self._pill = self._make_pill()
         bar = self.verticalScrollBar()
         bar.setSingleStep(40)
@@ -72,6 +80,8 @@ class Conversation(QScrollArea):
         self._has_older = has_older
         self._asked_older = False
         self._stick = True
+        if not self.turns:
+            return
         self._fill_screen()
         self._settle()
         self.to_end()
@@ -157,6 +167,8 @@ class Conversation(QScrollArea):
     # The window of widgets.
 
     def _make(self, turn: Turn, *, newest: bool, fold: bool = True) -> TurnView:
+        from app.ui.chat.turn_view import TurnView  # late: the window takes text before it shows any turn
+
         view = TurnView(turn, newest=newest, fold=fold)
         view.fit(self.column_width())
         view.edited.connect(self.edited)
@@ -173,7 +185,15 @@ class Conversation(QScrollArea):
     def _discard(self, view: TurnView) -> None:
         self._box.removeWidget(view)
         view.hide()
-        view.deleteLater()
+        self._removed.append(view)
+        self._sweeper.start()
+
+    def _sweep(self) -> None:
+        """Delete what was removed, a few at a time: sixty turns at once would hold the window."""
+        for _ in range(min(_DELETED_AT_ONCE, len(self._removed))):
+            self._removed.popleft().deleteLater()
+        if self._removed:
+            self._sweeper.start()
 
     def _build_above(self) -> None:
         self._first -= 1

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from app.ui.chat.conversation import Conversation
-from app.ui.chat.turn_view import TurnView
 from app.ui.theme import tokens
 from app.ui.theme.icons import icon
 from app.ui.theme.theme import theme
 from app.ui.widgets.basics import action, label, row, tool_button
+
+if TYPE_CHECKING:
+    from app.ui.chat.turn_view import TurnView
 
 Editor = QTextEdit | QPlainTextEdit
 
@@ -116,6 +120,6 @@ def _found(document: QTextDocument, words: str) -> list[QTextCursor]:
 
 def _selection(cursor: QTextCursor, shape: QTextCharFormat) -> QTextEdit.ExtraSelection:
     selection = QTextEdit.ExtraSelection()
-    selection.cursor = cursor  # type: ignore[attr-defined]
-    selection.format = shape  # type: ignore[attr-defined]
+    selection.cursor = cursor
+    selection.format = shape
     return selection

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
-from pygments.util import ClassNotFound
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+    from pygments.token import _TokenType
 
 _MOST_CHARACTERS = 60_000
 
-_ROLES: tuple[tuple[_TokenType, str], ...] = (
-    (Comment, "code_comment"),
-    (Keyword, "code_keyword"),
-    (Operator.Word, "code_keyword"),
-    (String, "code_string"),
-    (Number, "code_number"),
-    (Name.Function, "code_name"),
-    (Name.Class, "code_name"),
-    (Name.Tag, "code_keyword"),
-    (Name.Attribute, "code_name"),
-    (Name.Decorator, "code_name"),
-    (Name.Builtin, "code_name"),
+# Pygments' kinds of tokens by name; the first that a token is or descends from gives its role.
+_ROLES = (
+    ("Comment", "code_comment"),
+    ("Keyword", "code_keyword"),
+    ("Operator.Word", "code_keyword"),
+    ("Literal.String", "code_string"),
+    ("Literal.Number", "code_number"),
+    ("Name.Function", "code_name"),
+    ("Name.Class", "code_name"),
+    ("Name.Tag", "code_keyword"),
+    ("Name.Attribute", "code_name"),
+    ("Name.Decorator", "code_name"),
+    ("Name.Builtin", "code_name"),
 )
 
 
@@ -37,14 +37,20 @@ class Span(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _lexer(language: str) -> Lexer | None:
+    from pygments.lexers import get_lexer_by_name  # late: the window shows before there is any code
+    from pygments.util import ClassNotFound
+
     try:
         return get_lexer_by_name(language.lower(), stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
 
 
+@lru_cache(maxsize=256)
 def _role(kind: _TokenType) -> str:
-    return next((role for token, role in _ROLES if kind in token), "")
+    from pygments.token import is_token_subtype, string_to_tokentype
+
+    return next((role for name, role in _ROLES if is_token_subtype(kind, string_to_tokentype(name))), "")
 
 
 def line_spans(code: str, language: str) -> list[tuple[Span, ...]]:

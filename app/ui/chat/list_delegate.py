@@ -139,9 +139,9 @@ class ListDelegate(QStyledItemDelegate):
     def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
             spot = self._at_end(option, option.rect.adjusted(16, 0, -14, 0), _MENU_WIDTH)
-            plain = (
-                index.data(GROUP_ROLE) is None and index.data(HIT_ROLE) is None or index.data(RUNNING_ROLE) is not None
-            )
+            plain = (index.data(GROUP_ROLE) is None and index.data(HIT_ROLE) is None) or index.data(
+                RUNNING_ROLE
+            ) is not None
             if plain and spot.contains(event.position().toPoint()):
                 self.menu_wanted.emit(model.index(index.row(), 0, index.parent()), event.globalPosition().toPoint())
                 return True

@@ -199,7 +199,7 @@ class ChatListModel(QAbstractItemModel):
     def mimeTypes(self) -> list[str]:
         return [MIME]
 
-    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # type: ignore[override]
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         ids = [session.id for index in indexes if (session := self._session(index)) is not None]
         data = QMimeData()
         data.setData(MIME, json.dumps(ids).encode())

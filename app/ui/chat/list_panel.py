@@ -1,4 +1,4 @@
-"""The chat list with search on top: choose, rename in place, folders, pin, move, delete with undo, by mouse and keys."""
+"""The chat list with search on top: choose, rename, folders, pin, move, delete with undo, by mouse and keys."""
 
 from __future__ import annotations
 

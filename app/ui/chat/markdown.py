@@ -9,12 +9,13 @@ import html
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 _ALLOWED_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _CELL_STYLE = re.compile(r' style="text-align:(left|right|center)"')
@@ -87,9 +88,11 @@ def _render_nested_fence(_self: RendererHTML, tokens: Sequence[Token], index: in
 
 @cache
 def _parser() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "linkify": False, "maxNesting": 20}).enable(
-        ["table", "strikethrough"]
-    )
+    from markdown_it import MarkdownIt  # late: the window shows before there is anything to render
+
+    # Models break lines where they mean to (verses, addresses), so a single line break is kept.
+    options = {"html": False, "linkify": False, "breaks": True, "maxNesting": 20}
+    made = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     made.inline.ruler.before("escape", "math", _math)
     made.validateLink = lambda url: bool(_ALLOWED_LINK.match(url.strip()))  # type: ignore[method-assign]
     for name, rule in (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QSettings, Qt
@@ -18,19 +20,21 @@ from app.ui.chat.composer import Composer
 from app.ui.chat.context_meter import ContextMeter
 from app.ui.chat.conversation import Conversation
 from app.ui.chat.drafts import Drafts
-from app.ui.chat.find_bar import FindBar
 from app.ui.chat.links import LinkPopover, is_allowed
 from app.ui.chat.list_panel import ListPanel
 from app.ui.chat.model_picker import ModelPicker
 from app.ui.chat.page_actions import PageActions
 from app.ui.chat.presenter import ChatPresenter
-from app.ui.chat.side_panel import SidePanel
 from app.ui.chat.welcome import StarterBanner, Welcome
 from app.ui.theme import tokens
 from app.ui.widgets.basics import column, hairline, row, tool_button
 from app.ui.widgets.elided import ElidedLabel
 from app.ui.widgets.notice import Notice, notice_of
 from app.ui.widgets.page import PageMenu, PageWidget
+
+if TYPE_CHECKING:
+    from app.ui.chat.find_bar import FindBar
+    from app.ui.chat.side_panel import SidePanel
 
 _SUFFIXES: dict[ExportForm, str] = {"markdown": ".md", "html": ".html", "json": ".json"}
 
@@ -45,14 +49,13 @@ class ChatPage(PageWidget):
         memory = client.property("memory")
         self._memory = memory if isinstance(memory, QSettings) else None
         self._default: Model | None = None
+        self._warmed = False
         self.list = ListPanel(client)
         self.conversation = Conversation()
-        self.find_bar = FindBar(self.conversation)
         self.welcome = Welcome()
         self.composer = Composer()
         self.meter = ContextMeter()
         self.banner = StarterBanner(self._memory)
-        self.side = SidePanel()
         self.picker = ModelPicker(client)
         self.presenter = ChatPresenter(client, self.conversation, self.composer, self.meter, Drafts(self._memory), self)
         self.acts = PageActions(self)
@@ -90,9 +93,11 @@ class ChatPage(PageWidget):
             self, self.tr("Export chat"), suggested + _SUFFIXES[form], f"*{_SUFFIXES[form]}"
         )
         if path:
-            done = lambda where: self.notify.emit(
-                Notice(self.tr("Chat exported to {name}.").format(name=where.name), level="success", seconds=6)
-            )
+
+            def done(where: Path) -> None:
+                text = self.tr("Chat exported to {name}.").format(name=where.name)
+                self.notify.emit(Notice(text, level="success", seconds=6))
+
             self.client.history.export_to(session.id, form, Path(path)).on(self, done=done, failed=self._on_failed)
 
     def import_chat(self) -> None:
@@ -130,11 +135,38 @@ class ChatPage(PageWidget):
         self._split.setStretchFactor(1, 1)
         self._split.setSizes([tokens.LIST_WIDTH, 900])
         self._side_line = hairline(vertical=True)
-        line = row(self._split, self._side_line, self.side)
+        line = row(self._split, self._side_line)
         line.setStretch(0, 1)
         self.body.setLayout(line)
-        self.side.hide()
         self._side_line.hide()
+
+    @cached_property
+    def find_bar(self) -> FindBar:
+        """The bar above the conversation, made when it is first needed."""
+        from app.ui.chat.find_bar import FindBar
+
+        made = FindBar(self.conversation)
+        self._middle_box.insertWidget(0, made)
+        return made
+
+    @cached_property
+    def side(self) -> SidePanel:
+        """The side panel, made when it is first needed."""
+        from app.ui.chat.side_panel import SidePanel
+
+        made = SidePanel()
+        made.set_expert(self.client.preferences.expert)
+        made.show_config(self.presenter.config or self._new_config())
+        made.changed.connect(self.presenter.configure)
+        made.hide()
+        layout = self.body.layout()
+        assert layout is not None
+        layout.addWidget(made)
+        return made
+
+    def _show_config(self, config: AgentConfig) -> None:
+        if "side" in self.__dict__:
+            self.side.show_config(config)
 
     def _middle(self) -> QWidget:
         self.stack = QStackedWidget()
@@ -152,7 +184,7 @@ class ChatPage(PageWidget):
         centred.addWidget(self._centre, 1000)
         centred.addStretch(1)
         holder = QWidget()
-        box = column(self.find_bar)
+        box = self._middle_box = column()
         box.addWidget(self.stack, 1)
         box.addLayout(centred)
         holder.setLayout(box)
@@ -172,11 +204,10 @@ class ChatPage(PageWidget):
         presenter.measured.connect(self.measured)
         presenter.running_changed.connect(self.acts.set_running)
         self.conversation.link_clicked.connect(self._on_link)
-        self.side.changed.connect(presenter.configure)
         self.picker.picked.connect(self._on_model_picked)
         self.picker.choice.modelReset.connect(self._show_model)
         self.picker.manage_wanted.connect(lambda: self.navigate.emit("models", None))
-        self.banner.models_wanted.connect(lambda: self.navigate.emit("models", None))
+        self.banner.models_wanted.connect(lambda: self.navigate.emit("models", "catalogue"))
         client.started.connect(self._on_client_state)
         client.start_failed.connect(lambda _error: self._on_client_state())
         client.preferences.changed.connect(self._on_preferences)
@@ -204,15 +235,26 @@ class ChatPage(PageWidget):
 
     def _on_default(self, model: Model | None) -> None:
         self._default = model
+        self._warm_up(model)
         self.banner.show_model(None if self.conversation.turns else model)
         if model is None:
             self.composer.set_blocked(self.tr("Add a model on the Models page first."))
         self._show_model()
 
+    def _warm_up(self, model: Model | None) -> None:
+        """Have the starter ready for the first words: it is small, and loads within a second."""
+        if model is None or model.source != "starter" or self._warmed:
+            return
+        self._warmed = True
+        if self.client.models.state(model.id).phase == "not_loaded":
+            # A failed load is told by the model's state in words, beside its name.
+            self.client.models.load(model.id).on(self, failed=lambda _error: None)
+
     def _on_preferences(self) -> None:
-        self.side.set_expert(self.client.preferences.expert)
+        if "side" in self.__dict__:
+            self.side.set_expert(self.client.preferences.expert)
         if self.presenter.session is None and self.presenter.config is None:
-            self.side.show_config(self._new_config())
+            self._show_config(self._new_config())
 
     def _new_config(self) -> AgentConfig:
         """Return what a new chat starts with, as the settings say."""
@@ -234,7 +276,7 @@ class ChatPage(PageWidget):
 
     def _on_session(self, session: Session | None) -> None:
         self.chat_title.setText(session.title if session is not None else self.tr("New chat"))
-        self.side.show_config(session.config if session is not None else self._new_config())
+        self._show_config(session.config if session is not None else self._new_config())
         self.acts.set_session(session is not None)
         self.list.show_current(session.id if session is not None else "")
         self._show_model()
@@ -256,7 +298,7 @@ class ChatPage(PageWidget):
     def _on_model_picked(self, model_id: str) -> None:
         config = self.presenter.config or self._new_config()
         self.presenter.configure(msgspec.structs.replace(config, model=model_id))
-        self.side.show_config(self.presenter.config or config)
+        self._show_config(self.presenter.config or config)
         self._show_model()
         model = self.picker.model()
         if model is not None and model.source != "remote" and self.picker.state.phase in ("not_loaded", "failed"):

@@ -54,7 +54,8 @@ class TurnView(QWidget):
         self.setLayout(
             column(
                 column(self.question, margins=words), self._question_row,
-                column(self._notes, self.waiting, self.answer, self._ending, margins=words, spacing=2), self._answer_row,
+                column(self._notes, self.waiting, self.answer, self._ending, margins=words, spacing=2),
+                self._answer_row,
                 margins=(0, tokens.SPACE_2, 0, 0), spacing=2,
             )
         )  # fmt: skip

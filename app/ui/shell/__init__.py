@@ -1,1 +1,1 @@
-"""The frame around the pages: window, rail, status bar, notices, jobs, command palette. Must not know a page's inside."""
+"""The frame around the pages: window, rail, status bar, notices, jobs, palette. Must not know a page's inside."""

@@ -65,17 +65,17 @@ class CommandModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._all: Sequence[Command] = ()
+        self.all_commands: Sequence[Command] = ()
         self._shown: list[Command] = []
 
     def fill(self, commands: Sequence[Command]) -> None:
         """Take new commands and show them all."""
-        self._all = commands
+        self.all_commands = commands
         self.search("")
 
     def search(self, query: str) -> None:
         """Keep what matches."""
-        scored = [(match_score(c.text, query), n, c) for n, c in enumerate(self._all)]
+        scored = [(match_score(c.text, query), n, c) for n, c in enumerate(self.all_commands)]
         self.beginResetModel()
         self._shown = [c for score, _n, c in sorted((s for s in scored if s[0] is not None), key=lambda s: s[:2])]
         self.endResetModel()
@@ -162,7 +162,7 @@ class CommandPalette(Popover):
 
     def add(self, commands: Sequence[Command]) -> None:
         """Append commands that were looked up after opening."""
-        self.model.fill((*self.model._all, *commands))
+        self.model.fill((*self.model.all_commands, *commands))
         self._on_text(self.line.text())
 
     def open(self) -> None:

@@ -29,7 +29,8 @@ class HelpDialog(QDialog):
         margins = (tokens.SPACE_6, tokens.SPACE_6, tokens.SPACE_6, tokens.SPACE_4)
         self.setLayout(
             column(
-                label(self.tr("Paddock help"), "title"), label(intro, wrap=True), label(self.tr("Keys"), "section"), area,
+                label(self.tr("Paddock help"), "title"), label(intro, wrap=True),
+                label(self.tr("Keys"), "section"), area,
                 spacing=tokens.SPACE_3, margins=margins,
             )
         )  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
@@ -11,9 +13,6 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from app.engine.domain.errors import PaddockError
 from app.engine.domain.events import NoticeRaised
 from app.ui.bridge.client import EngineClient
-from app.ui.shell.command_palette import Command, CommandPalette
-from app.ui.shell.commands import chat_commands, command_of, model_commands
-from app.ui.shell.help import HelpDialog
 from app.ui.shell.menus import Menus
 from app.ui.shell.notifications import Notifications
 from app.ui.shell.pages import Page
@@ -23,6 +22,9 @@ from app.ui.theme import tokens
 from app.ui.widgets.basics import action, column, hairline, row
 from app.ui.widgets.notice import Notice, notice_of
 from app.ui.widgets.page import PageMenu, PageWidget
+
+if TYPE_CHECKING:
+    from app.ui.shell.command_palette import Command, CommandPalette
 
 
 class MainWindow(QMainWindow):
@@ -41,7 +43,6 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(client)
         self.setCentralWidget(self._central())
         self.notifications = Notifications(self.stack)
-        self.palette_popup = CommandPalette(self, self._commands)
         self._make_actions()
         self.menus = Menus(self.menuBar(), self._first_menus(), self._last_menus())
         self._connect()
@@ -65,6 +66,13 @@ class MainWindow(QMainWindow):
         shown = self.stack.currentWidget()
         return shown if isinstance(shown, PageWidget) else None
 
+    @cached_property
+    def palette_popup(self) -> CommandPalette:
+        """The command palette, made at its first use."""
+        from app.ui.shell.command_palette import CommandPalette
+
+        return CommandPalette(self, self._commands)
+
     def post(self, notice: Notice) -> None:
         """Show a notice."""
         self.notifications.post(notice)
@@ -79,8 +87,8 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         window = Qt.ShortcutContext.WindowShortcut
         self.palette_action = action(
-            self, self.tr("Command palette …"), self.palette_popup.open, icon_name="command", shortcut="Ctrl+K",
-            context=window,
+            self, self.tr("Command palette …"), lambda: self.palette_popup.open(), icon_name="command",
+            shortcut="Ctrl+K", context=window,
         )  # fmt: skip
         self.find_action = action(
             self, self.tr("Find in page"), self._find, icon_name="search",
@@ -123,10 +131,14 @@ class MainWindow(QMainWindow):
             page.find()
 
     def _help(self) -> None:
+        from app.ui.shell.help import HelpDialog
+
         HelpDialog(self, self.menus.all_actions()).show()
 
     def _commands(self) -> Sequence[Command]:
         """Return what is known at once; chats and models follow when the engine has answered."""
+        from app.ui.shell.commands import chat_commands, command_of, model_commands
+
         chat_commands(self.client, self.palette_popup, lambda chat_id: self.show_page("chat", chat_id))
         model_commands(self.client, self.palette_popup, lambda model_id: self.show_page("models", model_id))
         own = [item for item in self.menus.all_actions() if item.isEnabled() and item is not self.palette_action]

@@ -33,7 +33,7 @@ def lazily(module: str, name: str) -> Factory:
     """Return a factory that imports its page when it is called."""
 
     def build(client: EngineClient) -> PageWidget:
-        return cast(PageWidget, getattr(import_module(module), name)(client))
+        return cast("PageWidget", getattr(import_module(module), name)(client))
 
     return build
 
@@ -41,4 +41,12 @@ def lazily(module: str, name: str) -> Factory:
 def all_pages() -> tuple[Page, ...]:
     """Return the pages in the order of the rail, with titles in the person's language."""
     translate = QCoreApplication.translate
-    return (Page("chat", translate("Pages", "Chat"), "message-square", lazily("app.ui.chat.page", "ChatPage")),)
+    return (
+        Page("chat", translate("Pages", "Chat"), "message-square", lazily("app.ui.chat.page", "ChatPage")),
+        Page("models", translate("Pages", "Models"), "boxes", lazily("app.ui.models.page", "ModelsPage")),
+        Page("api", translate("Pages", "Local API"), "plug", lazily("app.ui.api.page", "ApiPage")),
+        Page(
+            "settings", translate("Pages", "Settings"), "settings", lazily("app.ui.settings.page", "SettingsPage"),
+            at_foot=True,
+        ),
+    )  # fmt: skip

@@ -44,14 +44,16 @@ QPushButton[kind="quiet"]:hover {{ background: {hover}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {focus}; }}
 QPushButton[kind="quiet"]:disabled {{ color: {text_disabled}; }}
 
-QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: {radius}px; padding: 4px; color: {text}; }}
+QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: {radius}px; padding: 4px;
+    color: {text}; }}
 QToolButton:hover {{ background: {hover}; }}
 QToolButton:pressed {{ background: {pressed}; }}
 QToolButton:checked {{ background: {accent_soft}; }}
 QToolButton:focus {{ border-color: {focus}; }}
 QToolButton:disabled {{ color: {text_disabled}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
-QToolButton[kind="rail"] {{ font-size: {size_label}px; padding: 6px 0 5px 0; border-radius: 9px; color: {text_secondary}; }}
+QToolButton[kind="rail"] {{ font-size: {size_label}px; padding: 6px 0 5px 0; border-radius: 9px;
+    color: {text_secondary}; }}
 QToolButton[kind="rail"]:checked {{ color: {accent}; font-weight: 600; }}
 QToolButton[kind="send"] {{ background: {accent}; border-radius: 15px; border: 2px solid transparent; padding: 0; }}
 QToolButton[kind="send"]:hover {{ background: {accent_hover}; }}
@@ -59,7 +61,8 @@ QToolButton[kind="send"]:disabled {{ background: {pressed}; }}
 QToolButton[kind="send"]:focus {{ border-color: {text}; }}
 QToolButton[kind="toggle"]:checked {{ background: transparent; }}
 QToolButton[kind="toggle"]:checked:hover {{ background: {hover}; }}
-QToolButton[kind="status"] {{ color: {text_secondary}; font-size: {size_secondary}px; padding: 1px 6px; border-radius: 4px; }}
+QToolButton[kind="status"] {{ color: {text_secondary}; font-size: {size_secondary}px; padding: 1px 6px;
+    border-radius: 4px; }}
 QToolButton[kind="pill"] {{ background: {raised}; border: 1px solid {control}; border-radius: 16px; padding: 5px; }}
 QToolButton[kind="pill"]:hover {{ background: {hover}; }}
 
@@ -67,7 +70,8 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QAbst
     background: {surface}; color: {text}; border: 1px solid {control}; border-radius: {radius}px; padding: 4px 8px;
     selection-background-color: {selection}; selection-color: {selection_text}; }}
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ min-height: 20px; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border-color: {focus}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{
+    border-color: {focus}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
     color: {text_disabled}; border-color: {hairline}; }}
 QLineEdit[kind="search"] {{ background: {surface}; border-color: {hairline}; padding-left: 4px; }}
@@ -83,11 +87,17 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; back
 QAbstractSpinBox::up-arrow {{ image: url("{images}/chevron-up.svg"); width: 12px; height: 12px; }}
 QAbstractSpinBox::down-arrow {{ image: url("{images}/chevron-down.svg"); width: 12px; height: 12px; }}
 QCheckBox {{ spacing: 8px; }}
-QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {control}; border-radius: 4px; background: {surface}; }}
+QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {control}; border-radius: 4px;
+    background: {surface}; }}
 QCheckBox::indicator:hover {{ border-color: {focus}; }}
 QCheckBox::indicator:focus {{ border-color: {focus}; }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url("{images}/check.svg"); }}
 QCheckBox::indicator:disabled {{ border-color: {hairline}; background: {window}; }}
+QRadioButton {{ spacing: 8px; }}
+QRadioButton::indicator {{ width: 16px; height: 16px; border: 1px solid {control}; border-radius: 9px; }}
+QRadioButton::indicator:hover, QRadioButton::indicator:focus {{ border-color: {focus}; }}
+QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {accent}; background: {accent_text}; }}
+QRadioButton::indicator:disabled {{ border-color: {hairline}; background: {window}; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {pressed}; }}
 QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: {raised};

@@ -77,7 +77,10 @@ def action(
     checked: bool = False,
     context: Qt.ShortcutContext = Qt.ShortcutContext.WidgetWithChildrenShortcut,
 ) -> QAction:
-    """Return an action; on a widget it is added too, so that its shortcut works there. A checkable one calls with its state."""
+    """Return an action; on a widget it is added too, so that its shortcut works there.
+
+    A checkable one calls with its state.
+    """
     made = QAction(text, parent)
     made.setCheckable(checkable)
     made.setChecked(checked)

@@ -1,30 +1,43 @@
-"""All routes, their description and its pages, with nothing fetched from elsewhere."""
+"""The routes of the whole application."""
 
 from __future__ import annotations
 
 import re
 
-from tests.fakes.http import OneEngine, client
+from app.engine.http.application import OLD_OPENAI_PREFIX, create_api
+from tests.fakes.serving import calling, open_access
 
 
-async def test_the_description_names_the_routes() -> None:
-    async with client(OneEngine()) as caller:
-        paths = (await caller.get("/openapi.json")).json()["paths"]
-    assert set(paths) == {
-        "/v1/health", "/v1/version", "/v1/models", "/v1/models/{model_id}", "/v1/chat/completions", "/v1/completions",
-    }  # fmt: skip
+async def test_the_description_names_each_route_once(engine) -> None:
+    async with calling(engine) as client:
+        described = (await client.get("/openapi.json")).json()
+    assert described["info"]["title"] == "Paddock"
+    assert set(described["paths"]) == {
+        "/v1/health",
+        "/v1/version",
+        "/v1/models",
+        "/v1/models/{model_id}",
+        "/v1/chat/completions",
+        "/v1/completions",
+    }
 
 
-async def test_the_pages_need_no_network() -> None:
-    async with client(OneEngine(), **{"Authorization": ""}) as caller:
-        page = await caller.get("/docs")
-        assets = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-        assert assets
-        assert not [asset for asset in assets if "//" in asset]
-        for asset in assets:
-            assert (await caller.get(asset)).status_code == 200
+async def test_the_routes_of_older_clients_are_answered(engine) -> None:
+    async with calling(engine) as client:
+        new, old = [(await client.get(f"{prefix}/models")).json() for prefix in ("/v1", OLD_OPENAI_PREFIX)]
+    assert new == old
 
 
-async def test_old_clients_find_the_routes_under_their_prefix() -> None:
-    async with client(OneEngine()) as caller:
-        assert (await caller.get("/v1/openai/v1/models")).status_code == 200
+async def test_the_page_needs_no_network(engine) -> None:
+    async with calling(engine) as client:
+        page = (await client.get("/docs")).text
+        sources = re.findall(r'(?:src|href)="([^"]+)"', page)
+        assert sources and all(source.startswith("/") for source in sources)
+        for source in sources:
+            assert (await client.get(source)).status_code == 200
+
+
+async def test_guards_stand_before_the_routes(engine) -> None:
+    async with calling(engine, open_access(key=lambda: "key")) as client:
+        assert (await client.get("/v1/models")).status_code == 401
+    assert create_api(engine).title == "Paddock"

@@ -1,139 +1,129 @@
-"""Each failure has its status and one shape; what was not foreseen tells nothing."""
+"""Each failure has its status and one shape."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+import logging
 
-import httpx
 import pytest
 
 from app.engine.domain import errors
-from app.engine.http.errors import body_of, status_of
-from tests.fakes.chat_model import FakeChatModel
-from tests.fakes.http import OneEngine, client
+from app.engine.http.errors import body_of, error_body, status_of
+from tests.fakes.serving import calling, chat_body
 
-CHAT: dict[str, Any] = {"model": "tiny", "messages": [{"role": "user", "content": "hi"}]}
-
-STATUSES = [
-    (errors.InvalidRequest("m"), 400),
-    (errors.UnsupportedParameter("m"), 400),
-    (errors.PromptTooLong(10, 5), 400),
-    (errors.TemplateFailed("m"), 400),
-    (errors.GgufInvalid("m"), 400),
-    (errors.NotFound("m"), 404),
-    (errors.ModelNotFound("m"), 404),
-    (errors.Conflict("m"), 409),
-    (errors.DataDirectoryInUse("m"), 409),
-    (errors.Busy("m"), 429),
-    (errors.ModelUnavailable("m"), 503),
-    (errors.ModelLoadFailed("m"), 503),
-    (errors.ModelHostDied("m"), 503),
-    (errors.RemoteFailed("m"), 502),
-    (errors.DownloadFailed("m"), 502),
-    (errors.AccessDenied("m"), 403),
-    (errors.HubUnreachable("m"), 502),
-    (errors.ChecksumMismatch("m"), 502),
-    (errors.StorageFailed("m"), 507),
-    (errors.DiskFull("m"), 507),
-    (errors.WorldError("m"), 500),
-    (errors.BugError("m"), 500),
+TABLE = [
+    (errors.InvalidRequest("x"), 400, "invalid_request_error"),
+    (errors.UnsupportedParameter("x"), 400, "invalid_request_error"),
+    (errors.PromptTooLong(9, 8), 400, "invalid_request_error"),
+    (errors.TemplateFailed("x"), 400, "invalid_request_error"),
+    (errors.GgufInvalid("x"), 400, "invalid_request_error"),
+    (errors.NotFound("x"), 404, "not_found_error"),
+    (errors.ModelNotFound("x"), 404, "not_found_error"),
+    (errors.Conflict("x"), 409, "conflict_error"),
+    (errors.DataDirectoryInUse("x"), 409, "conflict_error"),
+    (errors.Busy("x"), 429, "rate_limit_error"),
+    (errors.ModelUnavailable("x"), 503, "server_error"),
+    (errors.ModelLoadFailed("x"), 503, "server_error"),
+    (errors.ModelHostDied("x"), 503, "server_error"),
+    (errors.RemoteFailed("x"), 502, "server_error"),
+    (errors.DownloadFailed("x"), 502, "server_error"),
+    (errors.AccessDenied("x"), 403, "permission_error"),
+    (errors.HubUnreachable("x"), 502, "server_error"),
+    (errors.ChecksumMismatch("x"), 502, "server_error"),
+    (errors.StorageFailed("x"), 507, "server_error"),
+    (errors.DiskFull("x"), 507, "server_error"),
+    (errors.BugError("x"), 500, "server_error"),
 ]
 
 
-def every(cls: type[errors.PaddockError]) -> set[type[errors.PaddockError]]:
-    return {cls}.union(*(every(sub) for sub in cls.__subclasses__()))
+@pytest.mark.parametrize(("error", "status", "kind"), TABLE, ids=lambda value: getattr(value, "code", None))
+async def test_an_error_of_the_tree_is_answered_with_its_status(engine, error, status: int, kind: str) -> None:
+    engine.inference.events = ()
+    engine.inference.failure = error
+    for stream in (False, True):
+        async with calling(engine) as client:
+            answer = await client.post("/v1/chat/completions", json=chat_body(stream=stream))
+        assert answer.status_code == status_of(error) == status
+        assert answer.json() == {
+            "error": {"message": error.in_words(), "type": kind, "param": error.param, "code": error.code}
+        }
 
 
-def test_no_kind_of_error_is_forgotten() -> None:
-    ours = {cls for cls in every(errors.PaddockError) if cls.__module__ == errors.__name__}
-    assert {type(error) for error, _ in STATUSES} == ours - {errors.PaddockError}
+def test_the_table_leaves_no_class_out() -> None:
+    def below(cls):
+        return {cls}.union(*(below(each) for each in cls.__subclasses__()))
+
+    own = {cls for cls in below(errors.WorldError) if cls.__module__ == errors.__name__}
+    assert own - {errors.WorldError} <= {type(error) for error, _, _ in TABLE}
 
 
-async def chat(*answers: FakeChatModel, body: Any = None, **more: Any) -> httpx.Response:
-    async with client(OneEngine(*answers)) as caller:
-        return await caller.post("/v1/chat/completions", json=CHAT if body is None else body, **more)
+async def test_a_full_queue_says_when_to_come_again(engine) -> None:
+    engine.inference.events = ()
+    engine.inference.failure = errors.Busy("The queue is full.", retry_after=2.2)
+    async with calling(engine) as client:
+        answer = await client.post("/v1/chat/completions", json=chat_body())
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"] == "3"
 
 
-@pytest.mark.parametrize(("error", "status"), STATUSES, ids=lambda value: type(value).__name__)
-async def test_each_error_has_its_status_and_shape(error: errors.PaddockError, status: int) -> None:
-    assert status_of(error) == status
-    response = await chat(FakeChatModel(error))
-    assert response.status_code == status
-    assert response.json() == body_of(error)
-    assert set(response.json()["error"]) == {"message", "type", "param", "code"}
-    assert response.json()["error"]["code"] == error.code
-    streamed = await chat(FakeChatModel(error), body={**CHAT, "stream": True})
-    assert streamed.status_code in (status, 200)
+def test_a_long_prompt_tells_both_lengths_and_the_field() -> None:
+    error = body_of(errors.PromptTooLong(9001, 8192))["error"]
+    assert "9001" in error["message"] and "8192" in error["message"]
+    assert (error["param"], error["code"]) == ("messages", "context_length_exceeded")
 
 
-async def test_busy_says_when_to_come_again() -> None:
-    response = await chat(FakeChatModel(errors.Busy("full", retry_after=2.3)))
-    assert response.headers["retry-after"] == "3"
-
-
-async def test_a_prompt_too_long_names_both_lengths() -> None:
-    error = (await chat(FakeChatModel(errors.PromptTooLong(5000, 2048)))).json()["error"]
-    assert (error["code"], error["param"]) == ("context_length_exceeded", "messages")
-    assert "5000" in error["message"]
-    assert "2048" in error["message"]
+def test_a_hint_is_part_of_the_message() -> None:
+    assert body_of(errors.Conflict("Taken.", hint="Choose another."))["error"]["message"] == "Taken. Choose another."
 
 
 @pytest.mark.parametrize(
-    ("change", "param", "code"),
-    [
-        ({"wobble": 1}, "wobble", "unsupported_parameter"),
-        ({"temperature": 9}, "temperature", "invalid_value"),
-        ({"messages": []}, "messages", "invalid_value"),
-        ({"model": ""}, "model", "invalid_value"),
-        ({"messages": [{"role": "wizard", "content": "x"}]}, "messages.0.role", "invalid_value"),
-        ({"messages": [{"role": "user", "content": "x", "colour": 1}]}, "messages.0.colour", "unsupported_parameter"),
-    ],
+    ("status", "kind"), [(400, "invalid_request_error"), (418, "invalid_request_error"), (599, "server_error")]
 )
-async def test_a_bad_field_is_named(change: dict[str, Any], param: str, code: str) -> None:
-    response = await chat(body={**CHAT, **change})
-    assert response.status_code == 400
-    error = response.json()["error"]
-    assert (error["param"], error["code"], error["type"]) == (param, code, "invalid_request_error")
+def test_a_status_without_an_own_word_has_that_of_its_kind(status: int, kind: str) -> None:
+    assert error_body("x", None, status)["error"]["type"] == kind
 
 
-@pytest.mark.parametrize("text", [b"{", b"", b"nonsense", b'{"model": }', b"\xff\xfe", b"[" * 100_000])
-async def test_malformed_json_is_a_400(text: bytes) -> None:
-    async with client(OneEngine()) as caller:
-        headers = {"Content-Type": "application/json"}
-        response = await caller.post("/v1/chat/completions", content=text, headers=headers)
-    assert response.status_code == 400
-    assert response.json()["error"]["type"] == "invalid_request_error"
+async def test_an_unknown_field_is_named(engine) -> None:
+    async with calling(engine) as client:
+        answer = await client.post("/v1/chat/completions", json=chat_body(store=True))
+    error = answer.json()["error"]
+    assert answer.status_code == 400
+    assert (error["param"], error["code"]) == ("store", "unsupported_parameter")
+    assert "“store”" in error["message"]
 
 
-@pytest.mark.parametrize("body", [[], 7, "text", None])
-async def test_json_of_another_kind_is_a_400(body: Any) -> None:
-    async with client(OneEngine()) as caller:
-        headers = {"Content-Type": "application/json"}
-        response = await caller.post("/v1/chat/completions", content=json.dumps(body), headers=headers)
-    assert response.status_code == 400
+async def test_a_wrong_value_is_placed(engine) -> None:
+    async with calling(engine) as client:
+        answer = await client.post("/v1/chat/completions", json=chat_body(messages=[{"role": "user", "content": 5}]))
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"].startswith("messages.0.content")
 
 
-async def test_unknown_paths_and_methods_have_the_shape_too() -> None:
-    async with client(OneEngine()) as caller:
-        missing = await caller.get("/v1/nowhere")
-        wrong = await caller.get("/v1/chat/completions")
-        unknown = await caller.get("/v1/models/nope")
-    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "not_found")
-    assert (wrong.status_code, wrong.json()["error"]["code"]) == (405, "method_not_allowed")
-    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "model_not_found")
+async def test_a_body_that_is_not_json(engine) -> None:
+    async with calling(engine) as client:
+        answer = await client.post("/v1/completions", content=b"{,", headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert (answer.json()["error"]["code"], answer.json()["error"]["param"]) == ("invalid_json", None)
 
 
-async def test_what_was_not_foreseen_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    engine = OneEngine()
+@pytest.mark.parametrize(
+    ("method", "path", "status", "word"),
+    [("GET", "/v1/none", 404, "not_found"), ("DELETE", "/v1/models", 405, "method_not_allowed")],
+)
+async def test_a_route_that_is_not_there(engine, method: str, path: str, status: int, word: str) -> None:
+    async with calling(engine) as client:
+        answer = await client.request(method, path)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, word)
 
-    def broken() -> object:
-        raise ZeroDivisionError("a path: /secret/place")
 
-    engine.models.states = broken  # type: ignore[assignment,method-assign]
-    async with client(engine) as caller:
-        response = await caller.get("/v1/models")
-    assert response.status_code == 500
-    assert response.json()["error"]["code"] == "internal_error"
-    assert "secret" not in response.text
-    assert "secret" in caplog.text
+async def test_a_bug_is_logged_and_not_told(engine, caplog: pytest.LogCaptureFixture) -> None:
+    async def broken() -> None:
+        raise RuntimeError("secret of /home")
+
+    engine.models.list = broken
+    async with calling(engine) as client:
+        with caplog.at_level(logging.ERROR, "paddock.http"):
+            answer = await client.get("/v1/models")
+    assert answer.status_code == 500
+    assert answer.json()["error"]["code"] == "internal_error"
+    assert "secret" not in answer.text
+    assert "secret of /home" in caplog.text

@@ -1,154 +1,101 @@
-"""Chat and raw completions over HTTP, whole and streamed."""
+"""Chat and completion over the application, whole and streamed."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from typing import Any
 
-import httpx
 import pytest
-from openai.types import Completion
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from app.engine.domain.errors import ModelHostDied
-from app.engine.domain.inference import ChatRequest, CompletionRequest, TextDelta, TokenLogprob, ToolCallDelta
-from app.engine.http.application import create_application
-from tests.fakes.chat_model import FakeChatModel
-from tests.fakes.http import HOST, KEY, OneEngine, access, client
-from tests.fakes.waiting import soon
+from app.engine.domain.inference import GenerationFinished, TextDelta, Usage
+from tests.fakes.models import STARTER
+from tests.fakes.serving import HELLO, calling, chat_body
 
-CHAT: dict[str, Any] = {"model": "tiny", "messages": [{"role": "user", "content": "hi"}]}
+CHAT, TEXT = "/v1/chat/completions", "/v1/completions"
 
 
-async def post(engine: OneEngine, path: str, body: dict[str, Any]) -> httpx.Response:
-    async with client(engine) as caller:
-        return await caller.post(path, json=body)
+async def post(engine, path: str, body: dict):
+    async with calling(engine) as client:
+        return await client.post(path, json=body)
 
 
-def events(response: httpx.Response) -> list[dict[str, Any]]:
-    assert "[DONE]" not in response.text
-    return [json.loads(line.removeprefix("data: ")) for line in response.text.split("\n\n") if line]
+async def stream(engine, path: str, body: dict) -> list[dict]:
+    answer = await post(engine, path, {**body, "stream": True})
+    return [json.loads(line[6:]) for line in answer.text.split("\n\n") if line]
 
 
-@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/openai/v1/chat/completions"])
-async def test_a_chat(path: str) -> None:
-    engine = OneEngine()
-    response = await post(engine, path, CHAT)
-    parsed = ChatCompletion.model_validate(response.json())
-    assert parsed.choices[0].message.content == "Hello"
-    assert parsed.usage is not None
-    assert (parsed.usage.prompt_tokens, parsed.usage.completion_tokens) == (3, 2)
-    (request,) = engine.inference.requests
-    assert isinstance(request, ChatRequest)
-    assert request.messages[0].content == "hi"
+def text_body(**fields) -> dict:
+    return {"model": STARTER.id, "prompt": "Say"} | fields
 
 
-async def test_a_streamed_chat() -> None:
-    body = {**CHAT, "stream": True, "stream_options": {"include_usage": True}}
-    parsed = [
-        ChatCompletionChunk.model_validate(event)
-        for event in events(await post(OneEngine(), "/v1/chat/completions", body))
-    ]
-    assert len({chunk.id for chunk in parsed}) == 1
-    assert parsed[0].choices[0].delta.role == "assistant"
-    assert "".join(chunk.choices[0].delta.content or "" for chunk in parsed[:-1]) == "Hello"
-    assert parsed[-2].choices[0].finish_reason == "stop"
-    assert parsed[-1].choices == []
-    assert parsed[-1].usage is not None
-    assert parsed[-1].usage.total_tokens == 5
+@pytest.mark.parametrize("path", [CHAT, "/v1/openai/v1/chat/completions"])
+async def test_a_chat(engine, path: str) -> None:
+    body = (await post(engine, path, chat_body(logprobs=True))).json()
+    (choice,) = body["choices"]
+    assert (body["object"], body["model"]) == ("chat.completion", STARTER.id)
+    assert choice["message"]["content"] == "Hello"
+    assert [entry["token"] for entry in choice["logprobs"]["content"]] == ["Hel", "lo"]
+    assert body["usage"] == {
+        "prompt_tokens": 3,
+        "completion_tokens": 2,
+        "total_tokens": 5,
+        "prompt_tokens_details": {"cached_tokens": 1},
+    }
 
 
-async def test_usage_comes_only_when_asked_for() -> None:
-    chunks = events(await post(OneEngine(), "/v1/chat/completions", {**CHAT, "stream": True}))
-    assert all(chunk["choices"] for chunk in chunks)
-    assert all(chunk.get("usage") is None for chunk in chunks)
+async def test_a_completion(engine) -> None:
+    body = (await post(engine, TEXT, text_body())).json()
+    assert (body["object"], body["choices"][0]["text"]) == ("text_completion", "Hello")
+    assert engine.inference.requests[0].prompt == "Say"
 
 
-async def test_several_choices() -> None:
-    engine = OneEngine(FakeChatModel("a"), FakeChatModel("b"), FakeChatModel("c"))
-    parsed = ChatCompletion.model_validate((await post(engine, "/v1/chat/completions", {**CHAT, "n": 3})).json())
-    assert [(choice.index, choice.message.content) for choice in parsed.choices] == [(0, "a"), (1, "b"), (2, "c")]
-    assert parsed.usage is not None
-    assert parsed.usage.prompt_tokens == 3
-    engine = OneEngine(FakeChatModel("a"), FakeChatModel("b"))
-    streamed = events(await post(engine, "/v1/chat/completions", {**CHAT, "n": 2, "stream": True}))
-    assert {choice["index"] for chunk in streamed for choice in chunk["choices"]} == {0, 1}
+async def test_several_choices_keep_their_numbers(engine) -> None:
+    body = (await post(engine, CHAT, chat_body(n=3))).json()
+    assert [choice["index"] for choice in body["choices"]] == [0, 1, 2]
+    assert (body["usage"]["prompt_tokens"], body["usage"]["completion_tokens"]) == (3, 6)
 
 
-async def test_tool_calls() -> None:
-    engine = OneEngine(
-        FakeChatModel(ToolCallDelta(0, "c", "f", ""), ToolCallDelta(0, arguments="{}"), reason="tool_calls")
-    )
-    parsed = ChatCompletion.model_validate((await post(engine, "/v1/chat/completions", CHAT)).json())
-    assert parsed.choices[0].finish_reason == "tool_calls"
-    assert parsed.choices[0].message.tool_calls is not None
-    assert parsed.choices[0].message.tool_calls[0].id == "c"
+async def test_several_prompts_are_each_counted(engine) -> None:
+    body = (await post(engine, TEXT, text_body(prompt=["a", "b"], n=2))).json()
+    assert [choice["index"] for choice in body["choices"]] == [0, 1, 2, 3]
+    assert (body["usage"]["prompt_tokens"], body["usage"]["completion_tokens"]) == (6, 8)
 
 
-async def test_raw_completions() -> None:
-    engine = OneEngine(FakeChatModel("a"), FakeChatModel("b"))
-    body = {"model": "tiny", "prompt": ["x", "y"], "logprobs": 1}
-    parsed = Completion.model_validate((await post(engine, "/v1/completions", body)).json())
-    assert [choice.text for choice in parsed.choices] == ["a", "b"]
-    assert parsed.usage is not None
-    assert parsed.usage.prompt_tokens == 6
-    assert all(isinstance(request, CompletionRequest) for request in engine.inference.requests)
-
-
-async def test_streamed_raw_completions_with_logprobs() -> None:
-    entry = TokenLogprob("ab", (97, 98), -1.0)
-    engine = OneEngine(FakeChatModel(TextDelta("ab", (entry,)), TextDelta("", (entry,))))
-    body = {"model": "tiny", "prompt": "x", "stream": True, "logprobs": 0}
-    chunks = events(await post(engine, "/v1/completions", body))
-    assert [chunk["choices"][0]["logprobs"]["text_offset"] for chunk in chunks[:-1]] == [[0], [2]]
+@pytest.mark.parametrize("options", [{}, {"stream_options": {}}, {"stream_options": {"include_usage": False}}])
+async def test_a_stream_has_no_usage_unless_asked(engine, options) -> None:
+    chunks = await stream(engine, CHAT, chat_body(**options))
+    assert all(chunk["choices"] and "usage" not in chunk for chunk in chunks)
     assert chunks[-1]["choices"][0]["finish_reason"] == "stop"
 
 
-async def test_a_failure_before_the_stream_is_a_status_and_after_it_a_line() -> None:
-    early = await post(OneEngine(), "/v1/chat/completions", {**CHAT, "model": "nope", "stream": True})
-    assert early.status_code == 404
-    late = OneEngine(FakeChatModel("a", ModelHostDied("The process died.")))
-    response = await post(late, "/v1/chat/completions", {**CHAT, "stream": True})
-    assert response.status_code == 200
-    assert events(response)[-1]["error"]["code"] == "model_host_died"
+@pytest.mark.parametrize(("path", "body"), [(CHAT, chat_body()), (TEXT, text_body())])
+async def test_the_usage_comes_last(engine, path: str, body: dict) -> None:
+    *chunks, last = await stream(engine, path, {**body, "stream_options": {"include_usage": True}})
+    assert last["choices"] == [] and last["usage"]["total_tokens"] == 5
+    assert len({chunk["id"] for chunk in [*chunks, last]}) == 1
+    assert all("usage" not in chunk for chunk in chunks)
 
 
-class Leaving:
-    """An ASGI client that leaves when told."""
-
-    def __init__(self, body: dict[str, Any]) -> None:
-        self.body = json.dumps(body).encode()
-        self.gone = asyncio.Event()
-        self.sent: list[dict[str, Any]] = []
-        self.asked = False
-        headers = {"host": HOST, "authorization": f"Bearer {KEY}", "content-type": "application/json"}
-        self.scope = {
-            "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "method": "POST",
-            "scheme": "http", "path": "/v1/chat/completions", "raw_path": b"/v1/chat/completions", "query_string": b"",
-            "root_path": "", "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8321),
-        }  # fmt: skip
-
-    async def receive(self) -> dict[str, Any]:
-        if not self.asked:
-            self.asked = True
-            return {"type": "http.request", "body": self.body, "more_body": False}
-        await self.gone.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(self, message: dict[str, Any]) -> None:
-        self.sent.append(message)
+async def test_places_in_a_streamed_completion_go_on(engine) -> None:
+    chunks = await stream(engine, TEXT, text_body(logprobs=1))
+    offsets = [chunk["choices"][0]["logprobs"]["text_offset"] for chunk in chunks if chunk["choices"][0]["logprobs"]]
+    assert offsets == [[0], [3]]
 
 
-@pytest.mark.parametrize("stream", [False, True])
-async def test_a_client_that_leaves_ends_the_generation(stream: bool) -> None:
-    model = FakeChatModel("a", asyncio.Event())
-    application = create_application(OneEngine(model), access())  # type: ignore[arg-type]
-    caller = Leaving({**CHAT, "stream": stream})
-    asking = asyncio.create_task(application(caller.scope, caller.receive, caller.send))  # type: ignore[arg-type]
-    await soon(lambda: model.requests and (not stream or len(caller.sent) > 1))
-    caller.gone.set()
-    async with asyncio.timeout(10):
-        await asking
-    assert model.closed == 1
+async def test_a_delta_without_text_is_not_sent(engine) -> None:
+    engine.inference.events = (HELLO[0], TextDelta(""), TextDelta("a"), GenerationFinished("stop", Usage()))
+    chunks = await stream(engine, CHAT, chat_body())
+    assert [chunk["choices"][0]["delta"].get("content") for chunk in chunks] == ["", "a", None]
+
+
+async def test_each_streamed_choice_begins_and_ends(engine) -> None:
+    chunks = [chunk["choices"][0] for chunk in await stream(engine, CHAT, chat_body(n=2))]
+    for index in (0, 1):
+        own = [choice for choice in chunks if choice["index"] == index]
+        assert own[0]["delta"]["role"] == "assistant"
+        assert [choice["finish_reason"] for choice in own] == [None, None, None, "stop"]
+
+
+async def test_nothing_is_stored(engine) -> None:
+    before = await engine.history.list()
+    await post(engine, CHAT, chat_body())
+    assert await engine.history.list() == before

@@ -1,44 +1,57 @@
-"""The model routes speak to the clients of every generation."""
+"""Models as their readers know them."""
 
 from __future__ import annotations
 
 import msgspec
-from openai.types import Model as OpenAIModel
+import pytest
 
-from app.engine.domain.models import Model, ModelState
+from app.engine.domain.models import ModelState
 from app.engine.http.models import model_body
-from tests.fakes.http import OneEngine, client
-
-MODEL = Model(id="tiny", name="Tiny", architecture="llama", context_length=2048, source="starter", created_at=7.9)
-
-
-def test_a_body_holds_the_fields_of_all_readers() -> None:
-    body = model_body(MODEL, None)
-    parsed = OpenAIModel.model_validate(body)
-    assert (parsed.id, parsed.created, parsed.owned_by) == ("tiny", 7, "paddock")
-    assert (body["identifier"], body["provider_resource_id"], body["model_type"]) == ("tiny", "Tiny", "llm")
-    assert body["metadata"]["state"] == "not loaded"
-    assert body["metadata"].items() <= body["custom_metadata"].items()
+from tests.fakes.models import BIG, LLAMA, REMOTE, STARTER
+from tests.fakes.serving import calling
 
 
-def test_state_and_purpose_show() -> None:
-    ready = ModelState(phase="ready", context_length=512)
-    assert model_body(MODEL, ready)["metadata"]["context_length"] == 512
-    assert model_body(MODEL, ModelState(phase="loading"))["metadata"]["context_length"] == 2048
-    embedding = msgspec.structs.replace(MODEL, purpose="embedding", source="remote", provider_id="r")
-    body = model_body(embedding, None)
-    assert (body["model_type"], body["owned_by"]) == ("embedding", "r")
+async def get(engine, path: str):
+    async with calling(engine) as client:
+        return await client.get(path)
 
 
-async def test_the_list_leaves_out_what_is_missing() -> None:
-    engine = OneEngine()
-    engine.models.known += [
-        Model(id="gone", name="Gone", missing=True),
-        Model(id="remote/meta/llama", name="meta/llama", source="remote", provider_id="remote"),
-    ]
-    async with client(engine) as caller:
-        listed = (await caller.get("/v1/models")).json()
-        one = await caller.get("/v1/models/remote/meta/llama")
-    assert listed["object"] == "list"
-    assert [entry["id"] for entry in listed["data"]] == ["tiny", "remote/meta/llama"]
-    assert one.json()["id"] == "remote/meta/llama"
+async def test_all_models_are_listed_but_not_the_missing(engine) -> None:
+    engine.models.installed[LLAMA.id] = msgspec.structs.replace(LLAMA, missing=True)
+    body = (await get(engine, "/v1/models")).json()
+    assert body["object"] == "list"
+    assert [model["id"] for model in body["data"]] == [STARTER.id, BIG.id, REMOTE.id]
+
+
+@pytest.mark.parametrize("prefix", ["/v1", "/v1/openai/v1"])
+async def test_one_model_is_described_also_with_a_slash_in_its_name(engine, prefix: str) -> None:
+    for model in (STARTER, REMOTE):
+        body = (await get(engine, f"{prefix}/models/{model.id}")).json()
+        assert (body["id"], body["object"], body["identifier"]) == (model.id, "model", model.id)
+
+
+async def test_an_unknown_model_is_not_found(engine) -> None:
+    answer = await get(engine, "/v1/models/nowhere")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "model_not_found"
+
+
+def test_the_fields_of_all_generations_of_clients() -> None:
+    body = model_body(STARTER, None)
+    assert (body["owned_by"], body["type"], body["created"]) == ("paddock", "model", 0)
+    assert (body["provider_id"], body["provider_resource_id"]) == ("llama-cpp", STARTER.name)
+    assert body["model_type"] == body["custom_metadata"]["model_type"] == "llm"
+    assert body["metadata"]["quantisation"] == body["custom_metadata"]["quantisation"] == "Q4_1"
+    assert STARTER.path not in str(body)
+
+
+def test_a_model_of_a_provider_and_one_of_embeddings() -> None:
+    assert model_body(REMOTE, None)["owned_by"] == "lab"
+    assert model_body(msgspec.structs.replace(STARTER, purpose="embedding"), None)["model_type"] == "embedding"
+
+
+def test_the_context_is_the_loaded_one_while_loaded() -> None:
+    assert model_body(LLAMA, None)["metadata"]["context_length"] == 131072
+    assert model_body(LLAMA, None)["metadata"]["state"] == "not loaded"
+    loaded = model_body(LLAMA, ModelState(phase="ready", context_length=4096))["metadata"]
+    assert (loaded["context_length"], loaded["state"]) == (4096, "ready")

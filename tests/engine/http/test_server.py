@@ -1,86 +1,76 @@
-"""A real socket on this machine: it answers, stops in time, and says when its port is taken."""
+"""Listening, and letting go."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from app.engine.domain.errors import Conflict
-from app.engine.http.access import host_names
 from app.engine.http.application import create_application
 from app.engine.http.server import HttpServer, listen
-from tests.fakes.chat_model import FakeChatModel
-from tests.fakes.http import KEY, OneEngine, access
-from tests.fakes.waiting import soon
+from tests.fakes.serving import chat_body, listening, open_access
 
-CHAT = {"model": "tiny", "messages": [{"role": "user", "content": "hi"}], "stream": True}
+LIMIT = 10.0  # guards against a hang
 
 
-@pytest.fixture
-def taken() -> Iterator[int]:
+async def test_a_request_over_a_real_connection(engine) -> None:
+    async with listening(engine) as url, httpx.AsyncClient(base_url=url) as client:
+        answer = await client.get("/v1/health")
+        assert answer.json() == {"status": "OK"}
+        assert "server" not in answer.headers
+
+
+def test_a_taken_port_is_a_conflict_that_says_what_to_do() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        yield other.getsockname()[1]
+        port = other.getsockname()[1]
+        with pytest.raises(Conflict, match=str(port)) as refused:
+            listen("127.0.0.1", port)
+    assert refused.value.code == "port_in_use"
+    assert "Settings" in refused.value.hint
 
 
-def test_a_taken_port_is_told_with_its_number(taken: int) -> None:
-    with pytest.raises(Conflict, match=str(taken)) as caught:
-        listen("127.0.0.1", taken)
-    assert caught.value.code == "port_in_use"
-    assert caught.value.hint
+def test_an_address_of_another_machine_is_a_conflict() -> None:
+    with pytest.raises(Conflict, match=r"192\.0\.2\.1"):
+        listen("192.0.2.1", 0)
 
 
-def test_an_address_that_is_not_ours() -> None:
-    with pytest.raises(Conflict):
-        listen("203.0.113.7", 0)
-
-
-def server(engine: OneEngine) -> HttpServer:
+async def test_the_port_is_told_and_free_after_the_stop(engine) -> None:
     listener = listen("127.0.0.1", 0)
-    rules = access(hosts=host_names("127.0.0.1", listener.getsockname()[1]))
-    return HttpServer(create_application(engine, rules), listener, 1.0)  # type: ignore[arg-type]
+    server = HttpServer(create_application(engine, open_access()), listener, 1)
+    port = server.port
+    assert port > 0
+    await server.start()
+    await server.stop()
+    listen("127.0.0.1", port).close()
 
 
-def caller(running: HttpServer) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{running.port}", headers={"Authorization": f"Bearer {KEY}"}, trust_env=False
-    )
+async def test_what_does_not_end_is_ended_at_the_stop(engine) -> None:
+    engine.inference.gate.clear()
+    async with asyncio.timeout(LIMIT), httpx.AsyncClient() as client:
+        async with listening(engine) as url:
+            call = asyncio.create_task(client.post(f"{url}/v1/chat/completions", json=chat_body()))
+            await engine.inference.held.wait()
+        with pytest.raises(httpx.HTTPError):
+            (await call).raise_for_status()
+    assert engine.inference.running == 0
 
 
-async def test_it_answers_and_frees_its_port() -> None:
-    running = server(OneEngine())
-    await running.start()
-    async with caller(running) as client:
-        assert (await client.get("/v1/health")).json() == {"status": "OK"}
-        assert "server" not in (await client.get("/v1/health")).headers
-        assert (await client.get("/v1/models")).status_code == 200
-    port = running.port
-    await running.stop()
-    again = listen("127.0.0.1", port)
-    again.close()
-
-
-async def test_a_client_that_hangs_up_ends_the_generation() -> None:
-    model = FakeChatModel("a", asyncio.Event())
-    running = server(OneEngine(model))
-    await running.start()
-    async with caller(running) as client, client.stream("POST", "/v1/chat/completions", json=CHAT) as response:
-        await anext(response.aiter_lines())
-    await soon(lambda: model.closed)
-    await running.stop()
-
-
-async def test_stopping_ends_streams_that_do_not_end() -> None:
-    model = FakeChatModel("a", asyncio.Event())
-    running = server(OneEngine(model))
-    await running.start()
-    async with caller(running) as client, client.stream("POST", "/v1/chat/completions", json=CHAT) as response:
-        await anext(response.aiter_lines())
-        async with asyncio.timeout(20):
-            await running.stop()
-    await soon(lambda: model.closed)
+async def test_what_ends_in_time_is_answered_at_the_stop(engine) -> None:
+    engine.inference.gate.clear()
+    listener = listen("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    access = open_access(hosts=frozenset({f"127.0.0.1:{port}"}))
+    server = HttpServer(create_application(engine, access), listener, 5)
+    await server.start()
+    async with asyncio.timeout(LIMIT), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        call = asyncio.create_task(client.post("/v1/chat/completions", json=chat_body()))
+        await engine.inference.held.wait()
+        stopping = asyncio.create_task(server.stop())
+        engine.inference.gate.set()
+        assert (await call).status_code == 200
+        await stopping

@@ -1,80 +1,97 @@
-"""Bodies are read strictly: what is known passes, anything else is refused where it stands."""
+"""The shapes refuse what they do not know."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from app.engine.http import wire
-
-CHAT: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
-RAW: dict[str, Any] = {"model": "m", "prompt": "hi"}
+from tests.fakes.serving import chat_body
 
 
-def refused(kind: type[BaseModel], body: dict[str, Any]) -> list[tuple[int | str, ...]]:
-    with pytest.raises(ValidationError) as caught:
-        kind.model_validate(body)
-    return [error["loc"] for error in caught.value.errors()]
+def where(body: type[BaseModel], fields: dict) -> list[str]:
+    with pytest.raises(ValidationError) as refused:
+        body(**fields)
+    return [".".join(str(part) for part in error["loc"]) for error in refused.value.errors()]
+
+
+def test_every_shape_is_strict() -> None:
+    shapes = [each for each in vars(wire).values() if isinstance(each, type) and issubclass(each, wire.Strict)]
+    assert len(shapes) > 12
+    assert all(shape.model_config["extra"] == "forbid" for shape in shapes)
 
 
 @pytest.mark.parametrize(
-    "change",
+    "extra",
     [
-        {"temperature": 2},
-        {"temperature": 0, "top_p": 1, "top_k": 0, "min_p": 0, "seed": -(2**63)},
-        {"stop": "x"},
-        {"stop": ["a", "b"]},
-        {"n": 16, "stream": True, "stream_options": {"include_usage": True}},
-        {"logit_bias": {"12": -100}},
-        {"response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": {}}}},
-        {"tools": [{"type": "function", "function": {"name": "f.g-h"}}], "tool_choice": "required"},
-        {"tool_choice": {"type": "function", "function": {"name": "f"}}},
-        {"messages": [{"role": "assistant", "content": None, "refusal": None, "annotations": [], "audio": None,
-                       "function_call": None, "tool_calls": None}]},
-        {"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}]}]},
-        {name: None for name in wire.ChatCompletionBody.model_fields if name not in ("model", "messages")},
+        {"functions": []},
+        {"stream_options": {"include_usage": True, "include_obfuscation": False}},
+        {"response_format": {"type": "json_schema", "json_schema": {"schema": {}, "mood": 1}}},
+        {"tools": [{"type": "function", "function": {"name": "f", "mood": 1}}]},
+        {"messages": [{"role": "user", "content": [{"type": "text", "text": "", "mood": 1}]}]},
     ],
-)  # fmt: skip
-def test_what_clients_send_passes(change: dict[str, Any]) -> None:
-    assert wire.ChatCompletionBody.model_validate(CHAT | change).model == "m"
+    ids=lambda extra: next(iter(extra)),
+)
+def test_unknown_fields_are_refused_at_every_depth(extra) -> None:
+    assert where(wire.ChatCompletionBody, chat_body(**extra))
 
 
 @pytest.mark.parametrize(
-    ("change", "where"),
+    ("name", "good", "bad"),
     [
-        ({"temperature": 2.1}, "temperature"),
-        ({"temperature": "nan"}, "temperature"),
-        ({"top_p": -0.1}, "top_p"),
-        ({"n": 0}, "n"),
-        ({"n": 17}, "n"),
-        ({"max_tokens": 0}, "max_tokens"),
-        ({"seed": 2**63}, "seed"),
-        ({"logit_bias": {"x": 1}}, "logit_bias"),
-        ({"logit_bias": {"1": 101}}, "logit_bias"),
-        ({"stop": ["x"] * 17}, "stop"),
-        ({"top_logprobs": 21}, "top_logprobs"),
-        ({"functions": []}, "functions"),
-        ({"stream_options": {"other": 1}}, "stream_options"),
-        ({"tools": [{"type": "web_search"}]}, "tools"),
-        ({"tools": [{"type": "function", "function": {"name": "a b"}}]}, "tools"),
-        ({"response_format": {"type": "xml"}}, "response_format"),
-        ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]}, "messages"),
-        ({"messages": [{"role": "user", "content": "x", "annotations": [1]}]}, "messages"),
+        ("temperature", (0, 2), (-0.1, 2.1, "warm", float("nan"))),
+        ("top_p", (0, 1), (-0.1, 1.1)),
+        ("top_k", (0, 10_000), (-1, 10_001, 0.5)),
+        ("min_p", (0, 1), (-0.1, 1.1)),
+        ("repeat_penalty", (0.1, 10), (0, 10.1)),
+        ("frequency_penalty", (-2, 2), (-2.1, 2.1)),
+        ("presence_penalty", (-2, 2), (-2.1, 2.1)),
+        ("max_tokens", (1, 2**31 - 1), (0, -1, 2**31)),
+        ("max_completion_tokens", (1, 2**31 - 1), (0, 2**31)),
+        ("n", (1, 16), (0, 17)),
+        ("seed", (-(2**63), 2**63 - 1), (2**63, -(2**63) - 1)),
+        ("top_logprobs", (0, 20), (-1, 21)),
     ],
 )
-def test_what_is_unknown_or_out_of_bounds_is_refused_there(change: dict[str, Any], where: str) -> None:
-    assert {loc[0] for loc in refused(wire.ChatCompletionBody, CHAT | change)} == {where}
+def test_bounds(name: str, good: tuple, bad: tuple) -> None:
+    for value in good:
+        assert getattr(wire.ChatCompletionBody(**chat_body(**{name: value})), name) == value
+    for value in bad:
+        assert where(wire.ChatCompletionBody, chat_body(**{name: value})) == [name]
 
 
-@pytest.mark.parametrize("prompt", ["x", ["x", "y"], [1, 2], [[1], [2, 3]]])
-def test_prompts(prompt: Any) -> None:
-    assert wire.CompletionBody.model_validate(RAW | {"prompt": prompt}).prompt == prompt
+@pytest.mark.parametrize("bias", [{"a": 1}, {"-1": 1}, {"1234567890": 1}, {"1": 100.5}, {"1": None}])
+def test_biases_name_tokens(bias) -> None:
+    assert where(wire.ChatCompletionBody, chat_body(logit_bias=bias))
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 129])
+def test_tools_have_plain_names(name: str) -> None:
+    assert where(wire.ChatCompletionBody, chat_body(tools=[{"type": "function", "function": {"name": name}}]))
+
+
+def test_a_message_takes_back_what_an_answer_carries() -> None:
+    message = {"role": "assistant", "content": "Hi", "refusal": None, "annotations": [], "audio": None,
+               "function_call": None, "tool_calls": None}  # fmt: skip
+    assert wire.ChatMessage(**message).content == "Hi"
+    assert where(wire.ChatMessage, {**message, "audio": {"id": "a"}}) == ["audio"]
+    assert where(wire.ChatMessage, {**message, "refusal": "no"}) == ["refusal"]
+
+
+@pytest.mark.parametrize("prompt", [[2**31], [-1], [[2**70]], {}, None, [None]], ids=str)
+def test_prompts_that_are_none(prompt) -> None:
+    assert where(wire.CompletionBody, {"model": "m", "prompt": prompt})
+
+
+def test_echo_is_not_there() -> None:
+    assert where(wire.CompletionBody, {"model": "m", "prompt": "a", "echo": True}) == ["echo"]
+    assert wire.CompletionBody(model="m", prompt="a", echo=False).echo is False
 
 
 @pytest.mark.parametrize(
-    "change", [{"prompt": None}, {"prompt": {"a": 1}}, {"echo": True}, {"logprobs": 6}, {"suffix": ""}]
+    "fields",
+    [{"user": "\ud800"}, {"tools": [{"type": "function", "function": {"name": "f", "parameters": {"a": 2**64}}}]}],
 )
-def test_raw_completions_are_strict_too(change: dict[str, Any]) -> None:
-    assert refused(wire.CompletionBody, RAW | change)
+def test_what_cannot_be_passed_on_is_refused(fields) -> None:
+    with pytest.raises(ValidationError, match=r"64 bits|unicode"):
+        wire.ChatCompletionBody(**chat_body(**fields))

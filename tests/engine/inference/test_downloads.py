@@ -237,6 +237,7 @@ async def test_a_gated_file_says_where_to_accept(world: World) -> None:
     assert "refuses access" in failed.reason
     assert f"{world.server.url}/{REPO}" in failed.hint
     assert "set a token" in failed.hint
+    assert failed.code == "access_denied"
     world.token = "hf_good"
     await world.downloads.resume(failed.id)
     assert (await world.downloads.wait(failed.id)).state == "completed"
@@ -300,3 +301,13 @@ async def test_a_state_file_that_is_damaged_is_passed_over(world: World) -> None
     world.downloads = world.fresh()
     await world.downloads.initialize()
     assert world.downloads.all() == ()
+
+
+async def test_our_own_mistake_is_shown_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_args: object) -> Model:
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(world.downloads, "_adopt", broken)
+    failed = await world.finish()
+    assert failed.state == "failed"
+    assert "mistake of Paddock: ZeroDivisionError('ours')" in failed.reason

@@ -14,7 +14,6 @@ import pytest
 
 from app.engine.domain.errors import GgufInvalid
 from app.engine.inference.gguf import read_header
-from app.engine.inference.gguf_tables import ARCHITECTURES
 from tests.fakes.tiny_gguf import (
     LLAMA31_TEMPLATE,
     SPECIAL_TOKENS,
@@ -183,18 +182,3 @@ def test_five_hundred_mutated_files_give_an_error_or_a_header(tmp_path: Path, ti
     assert refused > 250
     assert slowest < 5.0
     assert peak < 100 * 1024 * 1024
-
-
-def test_the_architectures_are_those_of_the_installed_llama_cpp() -> None:
-    folder = find_spec("llama_cpp")
-    assert folder is not None
-    assert folder.submodule_search_locations is not None
-    libraries = [
-        each
-        for each in Path(folder.submodule_search_locations[0], "lib").iterdir()
-        if each.name.startswith("libllama.")
-    ]
-    if not libraries:
-        pytest.skip("llama.cpp has another form on this platform")
-    content = libraries[0].read_bytes()
-    assert [name for name in sorted(ARCHITECTURES) if name.encode() + b"\0" not in content] == []

@@ -30,6 +30,7 @@ from tests.fakes import hub as fake
 from tests.fakes.keychain import MemoryKeychain
 from tests.fakes.tiny_gguf import write_tiny_llama
 
+CATALOGUE = read_catalogue(resource("catalogue.json"))
 REPO = "bartowski/Llama-3.2-1B-Instruct-GGUF"
 FILE = "Llama-3.2-1B-Instruct-Q4_K_M.gguf"
 
@@ -89,7 +90,7 @@ class World:
             runner=self.runner,
             hub=hub,
             downloads=self.downloads,
-            catalogue=read_catalogue(resource("catalogue.json")),
+            catalogue=CATALOGUE,
             settings=self.settings,
             secrets=self.secrets,
             publish=self.events.append,

@@ -14,6 +14,7 @@ import pytest
 
 from app.engine.domain.errors import DiskFull, DownloadFailed, PaddockError
 from app.engine.inference import transfer
+from app.engine.inference.downloads import _new_client
 from app.engine.inference.transfer import MOST_ATTEMPTS, Transfer
 from tests.fakes import hub as fake
 
@@ -29,7 +30,7 @@ def server() -> Iterator[fake.Hub]:
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=10) as made:
+    async with await asyncio.to_thread(_new_client) as made:
         yield made
 
 

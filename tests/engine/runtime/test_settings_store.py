@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
 import os
@@ -24,7 +25,7 @@ def path(tmp_path: Path) -> Path:
 async def test_changes_are_saved_and_only_those(path: Path) -> None:
     events: list[SettingsChanged] = []
     store = SettingsStore(path, publish=events.append)
-    assert store.load() == Settings()
+    assert await asyncio.to_thread(store.load) == Settings()
     remote = RemoteProvider(id="lab", base_url="http://lab.example/v1")
     assert await store.change({"temperature": 1, "theme": "system", "remotes": (remote,)}) == ("temperature", "remotes")
     assert events == [SettingsChanged(("temperature", "remotes"))]
@@ -32,7 +33,7 @@ async def test_changes_are_saved_and_only_those(path: Path) -> None:
     assert saved["version"] == 1
     assert set(saved["settings"]) == {"temperature", "remotes"}
     again = SettingsStore(path)
-    assert again.load() == Settings(temperature=1.0, remotes=(remote,))
+    assert await asyncio.to_thread(again.load) == Settings(temperature=1.0, remotes=(remote,))
     assert again.problem == ""
 
 
@@ -104,4 +105,4 @@ async def test_a_full_disk_keeps_what_was(path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(DiskFull):
         await store.change({"theme": "light"})
     assert store.current.theme == "dark"
-    assert SettingsStore(path).load().theme == "dark"
+    assert (await asyncio.to_thread(SettingsStore(path).load)).theme == "dark"

@@ -127,3 +127,12 @@ def test_resizing_fits_every_turn(qtbot: QtBot, conversation: Conversation) -> N
     qtbot.waitUntil(
         lambda: all(v.answer.prose()[0].width() == conversation.column_width() for v in conversation.views())
     )
+
+
+def test_what_is_removed_is_deleted_in_slices(qtbot: QtBot, conversation: Conversation) -> None:
+    conversation.show_turns(turns(40), has_older=False)
+    conversation.to_turn("t0")
+    assert len(conversation.findChildren(TurnView)) >= 40
+    conversation.show_turns((), has_older=False)
+    assert not any(view.isVisible() for view in conversation.findChildren(TurnView))
+    qtbot.waitUntil(lambda: not conversation._removed and not conversation.findChildren(TurnView))

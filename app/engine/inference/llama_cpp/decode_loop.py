@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.engine.domain.errors import BugError, InvalidRequest, PaddockError, WorldError, to_fields
-from app.engine.domain.inference import Timings, TokenLogprob, Usage
+from app.engine.domain.inference import Priority, Timings, TokenLogprob, Usage
 from app.engine.inference.llama_cpp.backend import Backend, NoCells
 from app.engine.inference.llama_cpp.detokenizer import Detokenizer
 from app.engine.inference.llama_cpp.prompting import Prepared
@@ -77,7 +77,8 @@ class DecodeLoop:
             self._refuse(command.id, InvalidRequest(f"Generation {command.id} runs already."))
             return
         try:
-            self._scheduler.submit(command.id, prepared.tokens, command.priority)
+            likely_to_go_on = command.priority == Priority.CHAT
+            self._scheduler.submit(command.id, prepared.tokens, command.priority, keep=likely_to_go_on)
         except WorldError as error:
             prepared.sampler.close()
             self._refuse(command.id, error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Protocol
 
 from app.engine.domain.errors import ModelUnavailable
 from app.engine.domain.inference import ChatModel
@@ -16,14 +17,30 @@ from app.engine.inference.llama_cpp.devices import Build
 from app.engine.inference.llama_cpp.model import LlamaCppModel
 from app.engine.inference.llama_cpp.supervisor import Attempt
 from app.engine.inference.llama_cpp.wire import LoadModel
+from app.engine.storage.models import DeviceMemory
+
+
+class LayerMemory(Protocol):
+    """Remembers how many layers of a model a device really took."""
+
+    async def device_memory(self, model_id: str, device: str) -> DeviceMemory | None:
+        """Return what was remembered, or None."""
+        ...
+
+    async def remember_device(self, model_id: str, device: str, memory: DeviceMemory) -> None:
+        """Remember what a device took."""
+        ...
 
 
 class LlamaCppFactory:
     """Opens GGUF files. `build` is asked once per load, because free memory changes."""
 
-    def __init__(self, settings: Callable[[], Settings], build: Callable[[], Awaitable[Build]]) -> None:
+    def __init__(
+        self, settings: Callable[[], Settings], build: Callable[[], Awaitable[Build]], memory: LayerMemory
+    ) -> None:
         self._settings = settings
         self._build = build
+        self._memory = memory
 
     async def open(self, model: Model, on_state: Callable[[ModelState], None]) -> ChatModel:
         """Load a model; the header is checked before any native code sees the file. Raises GgufInvalid and others."""
@@ -32,21 +49,32 @@ class LlamaCppFactory:
         header = await asyncio.to_thread(read_header, Path(model.path))
         build = await self._build()
         settings = self._settings()
+        known = await self._memory.device_memory(model.id, build.gpu.name) if build.gpu else None
         opened = LlamaCppModel(
-            attempts(model, header, build, settings),
+            attempts(model, header, build, settings, known),
             on_state=on_state,
             load_seconds=settings.load_seconds,
             shutdown_seconds=settings.shutdown_seconds,
         )
         await opened.initialize()
+        if build.gpu and opened.attempt.fallback:
+            taken = DeviceMemory(layers=opened.attempt.command.gpu_layers, reason=opened.attempt.reason)
+            await self._memory.remember_device(model.id, build.gpu.name, taken)
         return opened
 
 
-def attempts(model: Model, header: GgufHeader, build: Build, settings: Settings) -> list[Attempt]:
-    """Return the ways to load a model, best first: GPU layers that fit, fewer after a failure, at last the CPU."""
+def attempts(
+    model: Model, header: GgufHeader, build: Build, settings: Settings, known: DeviceMemory | None = None
+) -> list[Attempt]:
+    """Return the ways to load a model, best first: GPU layers that fit, fewer after a failure, at last the CPU.
+
+    What the device refused before is not tried again, unless the person names a number of layers.
+    """
     own = model.load_settings
     context = own.context_length or usual_context(header.context_length)
     plan: GpuPlan | None = plan_gpu(header, context, own.kv_type, build.gpu, own.gpu_layers)
+    if known is not None and plan is not None and own.gpu_layers is None and known.layers < plan.layers:
+        plan = GpuPlan(layers=known.layers, all_layers=False, device=plan.device, reason=f"{known.reason} (earlier)")
     found: list[Attempt] = []
     while plan is not None:
         command = LoadModel(
@@ -60,6 +88,6 @@ def attempts(model: Model, header: GgufHeader, build: Build, settings: Settings)
             queue=settings.queue_limit,
             template_seconds=settings.template_seconds,
         )
-        found.append(Attempt(command, plan.reason))
+        found.append(Attempt(command, plan.reason, fallback=bool(found)))
         plan = plan_after_failure(plan, "it could not load them")
     return found

@@ -65,13 +65,18 @@ class LlamaCppModel:
 
     @property
     def context_length(self) -> int:
-        """Tokens that prompt and answer may hold together."""
-        return self._supervisor.state.context_length
+        """Tokens that prompt and answer may hold together; known also while a dead host is restarted."""
+        return self._supervisor.context_length
 
     @property
     def state(self) -> ModelState:
         """Where the model stands."""
         return self._supervisor.state
+
+    @property
+    def attempt(self) -> Attempt:
+        """The way in which the model was loaded."""
+        return self._supervisor.attempt
 
     @property
     def pid(self) -> int | None:

@@ -17,6 +17,11 @@ from app.engine.inference.llama_cpp.prefix_cache import Match, PrefixCache, comm
 SHARE_WORTH_WAITING = 32
 # Cells kept free for each admitted prompt, so that it is not preempted within its first words.
 GROWTH_MARGIN = 32
+# Every cell in use slows every decode down, whoever holds it: on a CPU, 8,192 used cells cost eight streams a third of
+# their speed. Prefixes that nobody is known to come back to may therefore fill only this share of the cells.
+UNPROVEN_SHARE = 1 / 16
+# With this many requests running, every step pays for such cells many times over: then none are kept.
+CROWD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class _Request:
     sequence: int = -1
     computed: int = 0
     cached: int = 0
+    keep: bool = False
 
     @property
     def left(self) -> int:
@@ -102,6 +108,7 @@ class Scheduler:
         self._running: dict[str, _Request] = {}
         self._free = list(reversed(range(limits.sequences)))
         self._arrivals = 0
+        self._unproven: dict[int, int] = {}
         self._dropped: list[int] = []
         self._pressed = False
 
@@ -120,14 +127,17 @@ class Scheduler:
         """Requests that hold cells."""
         return len(self._running)
 
-    def submit(self, request_id: str, tokens: list[int], priority: int = 0) -> None:
-        """Queue a prompt; raises PromptTooLong or Busy."""
+    def submit(self, request_id: str, tokens: list[int], priority: int = 0, *, keep: bool = False) -> None:
+        """Queue a prompt; raises PromptTooLong or Busy.
+
+        `keep` says that the conversation is likely to go on, so that its cells are kept while there is room.
+        """
         if len(tokens) >= self.limits.cells:
             raise PromptTooLong(len(tokens), self.limits.cells)
         if len(self._waiting) >= self.limits.queue:
             raise Busy(f"{len(self._waiting)} requests already wait for this model.")
         self._arrivals += 1
-        self._waiting.append(_Request(request_id, list(tokens), priority, self._arrivals))
+        self._waiting.append(_Request(request_id, list(tokens), priority, self._arrivals, keep=keep))
         self._waiting.sort(key=lambda request: request.order)
 
     def plan(self) -> Plan:
@@ -135,6 +145,7 @@ class Scheduler:
         plan = Plan()
         self._flush(plan)
         self._admit(plan)
+        self._make_way_for_crowd()
         budget = self._plan_answers(plan)
         self._plan_prompts(plan, budget)
         return plan
@@ -162,6 +173,20 @@ class Scheduler:
             return
         if self.cache.park(request.sequence):
             self._release(request.sequence)
+        elif not request.keep and request.cached * 2 < len(request.tokens):
+            self._unproven[request.sequence] = self.cache.length(request.sequence)
+            self._trim_unproven()
+
+    def _trim_unproven(self) -> None:
+        """Release the oldest prefixes that nobody came back to, but for the latest."""
+        allowed = self.limits.cells * UNPROVEN_SHARE
+        while len(self._unproven) > 1 and sum(self._unproven.values()) > allowed:
+            self._release(next(iter(self._unproven)))
+
+    def _make_way_for_crowd(self) -> None:
+        if len(self._running) >= CROWD:
+            for sequence in tuple(self._unproven):
+                self._release(sequence)
 
     def known(self, request_id: str) -> bool:
         """Tell whether a request waits or runs."""
@@ -308,5 +333,6 @@ class Scheduler:
 
     def _release(self, sequence: int) -> None:
         self.cache.release(sequence)
+        self._unproven.pop(sequence, None)
         self._dropped.append(sequence)
         self._free.append(sequence)

@@ -23,9 +23,10 @@ RESTART_WINDOW_SECONDS = 120.0
 class Attempt:
     """One way to load the model, with the words that explain it: tried in order until one works."""
 
-    def __init__(self, command: LoadModel, reason: str) -> None:
+    def __init__(self, command: LoadModel, reason: str, *, fallback: bool = False) -> None:
         self.command = command
         self.reason = reason
+        self.fallback = fallback
 
 
 class Supervisor:
@@ -53,6 +54,12 @@ class Supervisor:
         self._ready = asyncio.Event()
         self._closing = False
         self.state = ModelState()
+        self.context_length = 0
+
+    @property
+    def attempt(self) -> Attempt:
+        """The way that worked, once the model is loaded; the first one before."""
+        return self._attempts[0]
 
     @property
     def pid(self) -> int | None:
@@ -118,6 +125,7 @@ class Supervisor:
                 await process.close(0)
                 self._process = None
         reason = f"{attempt.reason}; {why}" if why else attempt.reason
+        self.context_length = loaded.context_length
         self._set(
             ModelState(
                 phase="ready",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.engine.domain.errors import GgufInvalid, ModelUnavailable
+from app.engine.domain.errors import GgufInvalid, ModelLoadFailed, ModelUnavailable
 from app.engine.domain.machine import Device, Memory
 from app.engine.domain.models import LoadSettings, Model, ModelState
 from app.engine.domain.settings import Settings
 from app.engine.inference.gguf import read_header
 from app.engine.inference.llama_cpp.devices import Build
 from app.engine.inference.llama_cpp.factory import LlamaCppFactory, attempts
+from app.engine.inference.llama_cpp.process import HostProcess
+from app.engine.inference.llama_cpp.wire import Loaded, LoadModel
+from app.engine.storage.models import DeviceMemory
 
 GIB = 1024**3
 
@@ -59,15 +63,23 @@ def test_settings_reach_the_host(tiny_path: Path) -> None:
 
 
 class Factory:
-    """A factory on a machine without a GPU, and how often it looked for one."""
+    """A factory, the machine it sees, how often it looked, and what it remembered of GPUs."""
 
-    def __init__(self) -> None:
+    def __init__(self, found: Build | None = None) -> None:
         self.asked = 0
-        self.made = LlamaCppFactory(Settings, self.build)
+        self.found = found or Build()
+        self.remembered: dict[tuple[str, str], DeviceMemory] = {}
+        self.made = LlamaCppFactory(Settings, self.build, self)
 
     async def build(self) -> Build:
         self.asked += 1
-        return Build()
+        return self.found
+
+    async def device_memory(self, model_id: str, device: str) -> DeviceMemory | None:
+        return self.remembered.get((model_id, device))
+
+    async def remember_device(self, model_id: str, device: str, memory: DeviceMemory) -> None:
+        self.remembered[model_id, device] = memory
 
 
 async def test_a_model_is_opened_ready(tiny_path: Path) -> None:
@@ -92,3 +104,31 @@ async def test_a_bad_header_is_refused_before_anything_starts(tmp_path: Path) ->
 async def test_a_model_without_a_file_says_so() -> None:
     with pytest.raises(ModelUnavailable, match="no file"):
         await Factory().made.open(model(None), lambda _: None)
+
+
+async def test_what_a_gpu_refused_is_remembered_and_not_tried_again(
+    tiny_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+    load = HostProcess.load
+
+    async def refusing(process: HostProcess, command: LoadModel, on_progress: Callable[[float], None]) -> Loaded:
+        tried.append(command.gpu_layers)
+        if command.gpu_layers:
+            raise ModelLoadFailed("the device is out of memory")
+        return await load(process, command, on_progress)
+
+    monkeypatch.setattr(HostProcess, "load", refusing)
+    factory = Factory(gpu())
+    states: list[ModelState] = []
+    opened = await factory.made.open(model(tiny_path, context_length=256), states.append)
+    await opened.shutdown()
+    assert tried[0] > 0
+    assert tried[-1] == 0
+    ready = next(state for state in states if state.phase == "ready")
+    assert "out of memory" in ready.device_reason
+    assert factory.remembered["m", "g"].layers == 0
+    tried.clear()
+    again = await factory.made.open(model(tiny_path, context_length=256), states.append)
+    await again.shutdown()
+    assert tried == [0]

@@ -158,6 +158,21 @@ def test_a_waiting_request_can_be_cancelled() -> None:
     assert not scheduler.busy
 
 
+def test_prefixes_nobody_comes_back_to_fill_a_small_share_of_the_cells() -> None:
+    driver = Driver(Limits(cells=800, sequences=32, parallel=2, batch_tokens=64))
+    driver.scheduler.submit("kept", [5] * 60, keep=True)
+    driver.wanted["kept"], driver.prompts["kept"], driver.answers["kept"] = 2, [5] * 60, []
+    driver.run()
+    for index in range(20):
+        driver.submit(f"r{index}", [100 + index] * 30, answer=2)
+        driver.run()
+    driver.step()
+    assert driver.cells.used() <= 61 + 50 + 31
+    driver.submit("again", [*[5] * 60, 7], answer=1)
+    driver.run()
+    assert driver.cached["again"] >= 60
+
+
 def test_a_full_context_ends_the_answer() -> None:
     driver = Driver(Limits(cells=20, sequences=2, parallel=1, batch_tokens=64))
     driver.submit("a", list(range(10)), answer=100)
@@ -173,7 +188,7 @@ def test_preemption_computes_again_and_loses_nothing() -> None:
     assert all(len(answer) == 60 for answer in driver.answers.values())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     st.integers(30, 200),
     st.integers(1, 6),

@@ -1,0 +1,1 @@
+"""The page of the local API: how other programs reach this engine."""

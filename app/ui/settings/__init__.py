@@ -1,0 +1,1 @@
+"""The settings page, drawn from the schema in `app.engine.domain.settings`."""
