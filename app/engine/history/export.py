@@ -91,6 +91,8 @@ def _with_new_ids(chat: ChatFile, now: float) -> tuple[Session, tuple[Turn, ...]
     for turn in chat.turns:
         if turn.parent_id is not None and turn.parent_id not in seen:
             raise InvalidRequest("The chat is damaged: a turn stands before the one it answers.")
+        if turn.id in seen:
+            raise InvalidRequest("The chat is damaged: two turns have the same name.")
         seen.add(turn.id)
         turns.append(_renamed(turn, session_id, names))
     active = names.get(chat.session.active_turn_id or "")
