@@ -1,7 +1,7 @@
 """Makes JSON schemas say only what a grammar can hold an answer to. Pure; must not write grammars.
 
-The converter skips what it does not know. A response format promises its caller that the schema holds, so a keyword
-The converter skips what it does not know. A response format promises its caller that the schema holds, so a keyword
+The converter skips what it does not know. A response format promises its caller that the schema holds, so what
+could not be enforced is refused by name; a tool's schema is also told to the model, and held to where it can be.
 """
 
 from __future__ import annotations
