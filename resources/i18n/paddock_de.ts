@@ -1799,14 +1799,6 @@
         <translation>Die Sprache des Fensters. Gilt nach einem Neustart.</translation>
     </message>
     <message>
-        <source>Reduce motion</source>
-        <translation>Bewegung verringern</translation>
-    </message>
-    <message>
-        <source>Show changes at once instead of animating them.</source>
-        <translation>Änderungen sofort zeigen statt animiert.</translation>
-    </message>
-    <message>
         <source>Default model</source>
         <translation>Standardmodell</translation>
     </message>
@@ -1997,14 +1989,6 @@
     <message>
         <source>Seconds a remote model may stay silent.</source>
         <translation>Sekunden, die ein entferntes Modell schweigen darf.</translation>
-    </message>
-    <message>
-        <source>OTLP address</source>
-        <translation>OTLP-Adresse</translation>
-    </message>
-    <message>
-        <source>Send spans to this collector; empty keeps them here.</source>
-        <translation>Spans an diesen Sammler senden; leer behält sie hier.</translation>
     </message>
     <message>
         <source>Keep traces</source>

@@ -41,9 +41,6 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["system", "en", "de"],
         _meta("Appearance", "Language", "The language of the window. Takes effect after a restart."),
     ] = "system"
-    reduced_motion: Annotated[
-        bool, _meta("Appearance", "Reduce motion", "Show changes at once instead of animating them.")
-    ] = False
 
     default_model: Annotated[
         str, _meta("Chat", "Default model", "The model of a new chat; empty means the one used last.")
@@ -135,9 +132,6 @@ class Settings(Struct, frozen=True, kw_only=True):
         float, _meta("Engine", "Remote limit", "Seconds a remote model may stay silent.", gt=0, expert=True)
     ] = 120.0
 
-    otlp_endpoint: Annotated[
-        str, _meta("Traces", "OTLP address", "Send spans to this collector; empty keeps them here.", expert=True)
-    ] = ""
     trace_days: Annotated[
         int, _meta("Traces", "Keep traces", "Days after which spans are removed.", ge=1, expert=True)
     ] = 14

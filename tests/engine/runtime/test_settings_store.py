@@ -44,7 +44,7 @@ async def test_changes_are_saved_and_only_those(path: Path) -> None:
         ("server_port", 70000, "at most 65535"),
         ("theme", "pink", "pink"),
         ("load_seconds", 0, "more than 0"),
-        ("reduced_motion", "yes", "bool"),
+        ("server_require_key", "yes", "bool"),
         ("colour", 1, "no setting “colour”"),
     ],
 )

@@ -57,10 +57,11 @@ def test_a_refused_value_says_why(
 
 
 def test_a_change_from_elsewhere_is_followed(qtbot: QtBot, client: EngineClient) -> None:
-    row = made(qtbot, client, "reduced_motion")
+    row = made(qtbot, client, "server_require_key")
     assert isinstance(row.editor, SwitchEditor)
-    client.preferences.set({"reduced_motion": True})
     qtbot.waitUntil(row.editor.switch.isChecked)
+    client.preferences.set({"server_require_key": False})
+    qtbot.waitUntil(lambda: not row.editor.switch.isChecked())
 
 
 def test_models_are_offered_by_name(qtbot: QtBot, client: EngineClient) -> None:

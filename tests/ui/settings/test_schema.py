@@ -19,7 +19,7 @@ def test_every_setting_is_a_field() -> None:
     ("name", "kind"),
     [
         ("theme", "choice"),
-        ("reduced_motion", "switch"),
+        ("server_require_key", "switch"),
         ("default_model", "model"),
         ("default_instructions", "text"),
         ("temperature", "real"),
