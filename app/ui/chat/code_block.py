@@ -81,16 +81,14 @@ class CodeBlock(QWidget):
         card.setLayout(column(head, self.view, margins=(1, 1, 1, 1)))
         self.setLayout(column(card, margins=(0, 0, 0, _BELOW)))
         self.view.setViewportMargins(tokens.SPACE_3, 2, tokens.SPACE_3, 0)
+        self._show_language("")
 
     def show_code(self, code: str, language: str) -> None:
         """Show code of a language as the message names it."""
         if (code, language) == (self.code, self.language):
             return
         if language != self.language:
-            self.language = language
-            shown = language_name(language) or self.tr("Code")
-            self._name.setText(shown)
-            self.view.setAccessibleName(self.tr("Code, {language}").format(language=shown))
+            self._show_language(language)
         if self.code and code.startswith(self.code):
             cursor = QTextCursor(self.view.document())
             cursor.movePosition(QTextCursor.MoveOperation.End)
@@ -116,6 +114,12 @@ class CodeBlock(QWidget):
         QGuiApplication.clipboard().setText(self.code)
         self._copy.setIcon(icon("check", "success"))
         QTimer.singleShot(_COPIED_MS, self, lambda: self._copy.setIcon(icon("copy")))
+
+    def _show_language(self, language: str) -> None:
+        self.language = language
+        name, code = language_name(language), self.tr("Code")
+        self._name.setText(name or code)
+        self.view.setAccessibleName(self.tr("Code, {language}").format(language=name) if name else code)
 
     def _measure(self) -> None:
         if not self._width:

@@ -24,7 +24,7 @@ class Drafts:
     def put(self, session_id: str | None, text: str) -> None:
         """Keep a draft; an empty one is forgotten."""
         key = session_id or _NEW
-        if self._kept.get(key, "") == text:
+        if self.get(session_id) == text:
             return
         self._kept[key] = text
         if self._memory is None:

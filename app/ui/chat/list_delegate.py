@@ -58,7 +58,7 @@ class ListDelegate(QStyledItemDelegate):
         else:
             self._paint_ground(painter, option)
             if isinstance(hit, SearchHit):
-                self._paint_hit(painter, option, hit)
+                self._paint_hit(painter, option, hit, str(index.data()))
             else:
                 self._paint_chat(painter, option, index)
         painter.restore()
@@ -112,12 +112,12 @@ class ListDelegate(QStyledItemDelegate):
         elif running:
             paint_dot(painter, QRectF(self._at_end(option, area, 16)), "accent", True)
 
-    def _paint_hit(self, painter: QPainter, option: QStyleOptionViewItem, hit: SearchHit) -> None:
+    def _paint_hit(self, painter: QPainter, option: QStyleOptionViewItem, hit: SearchHit, title: str) -> None:
         area = option.rect.adjusted(16, 6, -14, -6)
         upper = QRect(area.left(), area.top(), area.width(), area.height() // (2 if hit.excerpt else 1))
         painter.setFont(font(tokens.SIZE_BODY))
         painter.setPen(theme().colour("text"))
-        self._draw(painter, option, upper, hit.title)
+        self._draw(painter, option, upper, title)
         painter.setFont(font(tokens.SIZE_SECONDARY))
         painter.setPen(theme().colour("text_secondary"))
         excerpt = " ".join(hit.excerpt.replace("⟦", "").replace("⟧", "").split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QTextOption, QWheelEvent
+from PySide6.QtGui import QImage, QTextDocument, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from app.ui.chat.document_style import prose_style, table_style
@@ -71,8 +71,11 @@ class ProseView(QTextBrowser):
         return math.ceil(self.document().idealWidth())
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Refuse every image and style sheet: messages are untrusted."""
-        return None
+        """Hand out something empty for every image and style sheet: messages are untrusted.
+
+        Not None: Qt would then read the file of that name itself.
+        """
+        return _nothing() if kind == QTextDocument.ResourceType.ImageResource.value else b""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -117,3 +120,9 @@ class TableView(ProseView):
             QTextBrowser.wheelEvent(self, event)
         else:
             event.ignore()
+
+
+def _nothing() -> QImage:
+    image = QImage(1, 1, QImage.Format.Format_ARGB32)
+    image.fill(0)
+    return image

@@ -12,6 +12,7 @@ from llama_cpp.llama_grammar import JSON_GBNF, json_schema_to_gbnf
 from app.engine.domain.errors import InvalidRequest, UnsupportedParameter
 from app.engine.domain.inference import ResponseFormat
 from app.engine.inference.llama_cpp.wire import ChatPrompt
+from app.engine.inference.prompts.schemas import enforceable
 from app.engine.inference.prompts.tools import call_schema
 
 SCHEMA_LIMIT = 64 * 1024
@@ -34,12 +35,15 @@ def grammar_for(response_format: ResponseFormat, prompt: ChatPrompt | str | tupl
     if response_format.type == "json_object":
         return str(JSON_GBNF)
     if response_format.type == "json_schema":
-        return from_schema(response_format.schema or {}, param="response_format")
+        return from_schema(response_format.schema or {}, param="response_format", strict=True)
     return None
 
 
-def from_schema(schema: dict[str, Any], *, param: str) -> str:
-    """Return the GBNF of a JSON schema; raises InvalidRequest that says what cannot be expressed."""
+def from_schema(schema: dict[str, Any], *, param: str, strict: bool = False) -> str:
+    """Return the GBNF of a JSON schema; raises InvalidRequest that says what cannot be expressed.
+
+    `strict` refuses what could not be enforced, instead of leaving it to the model.
+    """
     try:
         text = json.dumps(schema)
         if len(text) > SCHEMA_LIMIT:
@@ -49,7 +53,7 @@ def from_schema(schema: dict[str, Any], *, param: str) -> str:
         if most > REPETITION_LIMIT:
             message = f"The JSON schema asks for {most} repetitions; the limit is {REPETITION_LIMIT}."
             raise InvalidRequest(message, hint="Leave the bound out, or lower it.", param=param)
-        return str(json_schema_to_gbnf(text))
+        return str(json_schema_to_gbnf(json.dumps(enforceable(schema, strict=strict, param=param))))
     # The converter reports what it does not know by assertions and plain lookups.
     except (
         AssertionError,

@@ -1,0 +1,121 @@
+"""One turn on screen: what it says, what can be done with it, and what is missing when it is not needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QEnterEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.engine.domain.agents import ContextReport, Failure
+from app.ui.chat.turn_actions import AnswerActions, QuestionActions
+from app.ui.chat.turn_view import TurnView
+from tests.ui.chat.samples import STEP, turn
+
+
+def make(qtbot: QtBot, newest: bool = False, **fields: Any) -> TurnView:
+    view = TurnView(turn(**fields), newest=newest)
+    qtbot.addWidget(view)
+    view.fit(600)
+    view.show()
+    return view
+
+
+def labels(view: TurnView) -> list[str]:
+    return [shown.text() for shown in view.findChildren(QLabel) if shown.isVisible()]
+
+
+def test_waiting_words_give_way_to_the_first_of_the_answer(qtbot: QtBot) -> None:
+    view = make(qtbot, state="running")
+    view.show_waiting("Reading the message …")
+    assert "Reading the message …" in labels(view)
+    view.stream("Hel")
+    assert "Reading the message …" not in labels(view)
+    assert view.answer.text == "Hel" and view.answer.isVisible()
+
+
+def test_actions_appear_under_the_pointer_without_moving_anything(qtbot: QtBot) -> None:
+    view = make(qtbot, steps=(STEP,))
+    height = view.sizeHint().height()
+    assert view.findChild(AnswerActions) is None and view.findChild(QuestionActions) is None
+    QApplication.sendEvent(view, QEnterEvent(QPointF(), QPointF(), QPointF()))
+    assert view.findChild(AnswerActions).isVisible() and view.findChild(QuestionActions).isVisible()
+    assert view.sizeHint().height() == height
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert not view.findChild(AnswerActions).isVisible()
+
+
+def test_the_newest_shows_its_actions_until_a_newer_one_comes(qtbot: QtBot) -> None:
+    view = make(qtbot, newest=True)
+    assert view.findChild(AnswerActions).isVisible()
+    view.set_newest(False)
+    assert not view.findChild(AnswerActions).isVisible()
+
+
+def test_a_running_answer_cannot_be_asked_for_again(qtbot: QtBot) -> None:
+    view = make(qtbot, newest=True, state="running")
+    assert not view.findChild(AnswerActions).isVisible()
+    view.show_turn(turn())
+    assert view.findChild(AnswerActions).isVisible()
+
+
+def test_arrows_step_within_the_siblings(qtbot: QtBot) -> None:
+    view = make(qtbot, sibling_ids=("first", "turn", "last"))
+    assert "2/3" in labels(view)
+    asked: list[str] = []
+    view.selected.connect(asked.append)
+    view.step_to(-1)
+    view.step_to(1)
+    view.show_turn(turn(id="last", sibling_ids=("first", "turn", "last")))
+    view.step_to(1)
+    assert asked == ["first", "last"]
+
+
+def test_a_lonely_turn_has_nowhere_to_step(qtbot: QtBot) -> None:
+    view = make(qtbot)
+    with qtbot.assertNotEmitted(view.selected):
+        view.step_to(1)
+        view.step_to(-1)
+
+
+def test_what_was_cut_stands_at_the_answer_and_goes_with_its_cause(qtbot: QtBot) -> None:
+    report = ContextReport(context_length=2048, prompt_tokens=2000, cut_answer=True)
+    view = make(qtbot, steps=(msgspec.structs.replace(STEP, context=report),))
+    assert "The answer ends here because the context is full." in labels(view)
+    view.show_turn(turn(steps=(STEP,)))
+    assert "The answer ends here because the context is full." not in labels(view)
+
+
+@pytest.mark.parametrize("state", ["cancelled", "interrupted", "failed"])
+def test_an_unfinished_turn_keeps_its_words_and_offers_another_try(qtbot: QtBot, state: str) -> None:
+    failure = Failure(code="x", message="No room.") if state == "failed" else None
+    view = make(qtbot, state=state, failure=failure, steps=(STEP,))
+    assert view.answer.text == "An answer"
+    with qtbot.waitSignal(view.regenerate) as again:
+        next(b for b in view.findChildren(QPushButton) if "Try again" in b.text()).click()
+    assert again.args == ["turn"]
+
+
+def test_an_edit_names_its_turn(qtbot: QtBot) -> None:
+    view = make(qtbot)
+    with qtbot.waitSignal(view.edited) as edited:
+        view.question.edited.emit("Better")
+    assert edited.args == ["turn", "Better"]
+
+
+def test_question_and_answer_are_copied_as_written(qtbot: QtBot) -> None:
+    view = make(qtbot, question="A *question*", answer="An **answer**")
+    view.copy_question()
+    assert QGuiApplication.clipboard().text() == "A *question*"
+    view.copy_answer()
+    assert QGuiApplication.clipboard().text() == "An **answer**"
+
+
+def test_screen_readers_hear_both_sides(qtbot: QtBot) -> None:
+    view = make(qtbot)
+    assert view.accessibleName() == "Message: A question"
+    assert view.accessibleDescription() == "An answer"
