@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -13,7 +16,7 @@ import psutil
 import pytest
 
 from app.engine.domain.agents import AgentConfig, StepProgressed, TurnCompleted
-from app.engine.domain.errors import DataDirectoryInUse
+from app.engine.domain.errors import Conflict, DataDirectoryInUse
 from app.engine.domain.events import EngineEvent, NoticeRaised
 from app.engine.domain.inference import ChatRequest, GenerationFinished, Message, Sampling, TextDelta
 from app.engine.domain.models import ModelState
@@ -53,6 +56,58 @@ def test_a_damaged_database_is_kept_aside(tmp_path: Path) -> None:
     assert list(tmp_path.glob("paddock.db.damaged-*"))
 
 
+def test_what_was_stored_is_there_in_the_next_life(tmp_path: Path) -> None:
+    with EngineHost(tmp_path) as host:
+        made = host.call(host.engine.agents.create_session(title="kept")).result()
+    with EngineHost(tmp_path) as host:
+        assert host.call(host.engine.history.list()).result().sessions == (made,)
+
+
+def test_the_key_in_force_is_wanted_and_no_other(tmp_path: Path) -> None:
+    with EngineHost(tmp_path, serve=True, port=0) as host:
+        preferences = host.engine.preferences
+        old = host.call(preferences.api_key()).result()
+        url = f"{preferences.endpoint().url}/v1/models"
+        assert httpx.get(url, trust_env=False).status_code == 401
+        assert httpx.get(url, headers={"X-API-Key": old}, trust_env=False).status_code == 200
+        new = host.call(preferences.renew_api_key()).result()
+        assert httpx.get(url, headers={"X-API-Key": old}, trust_env=False).status_code == 401
+        assert httpx.get(url, headers={"X-API-Key": new}, trust_env=False).status_code == 200
+    with EngineHost(tmp_path, serve=True, port=0, require_key=False) as host:
+        endpoint = host.engine.preferences.endpoint()
+        assert not endpoint.requires_key
+        assert httpx.get(f"{endpoint.url}/v1/models", trust_env=False).status_code == 200
+
+
+def test_a_taken_port_stops_a_server_but_not_a_window(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(Conflict, match=str(port)):
+            EngineHost(tmp_path, serve=True, port=port).start()
+        with EngineHost(tmp_path, serve=None, port=port) as host:
+            endpoint = host.engine.preferences.endpoint()
+            assert endpoint.url == ""
+            assert str(port) in endpoint.reason
+            assert host.call(host.engine.models.list()).result()
+
+
+def test_stopping_twice_is_harmless(tmp_path: Path) -> None:
+    host = EngineHost(tmp_path)
+    host.start()
+    host.stop()
+    host.stop()
+
+
+def test_what_happened_is_traced_to_the_end(tmp_path: Path) -> None:
+    with EngineHost(tmp_path) as host:
+        model = host.call(host.engine.models.default()).result()
+        host.call(host.engine.models.load(model.id)).result()
+    with closing(sqlite3.connect(tmp_path / "paddock.db")) as connection:
+        assert "inference.load" in {row[0] for row in connection.execute("select name from spans")}
+
+
 def test_the_starter_answers_in_a_chat_and_over_http(tmp_path: Path) -> None:
     with EngineHost(tmp_path, serve=True, port=0, api_key="k") as host:
         engine = host.engine
@@ -78,6 +133,7 @@ def test_the_starter_answers_in_a_chat_and_over_http(tmp_path: Path) -> None:
 
 
 def test_a_killed_model_host_fails_the_turn_keeps_the_text_and_comes_back(tmp_path: Path) -> None:
+    others = _children()
     with EngineHost(tmp_path) as host:
         engine = host.engine
         seen: list[EngineEvent] = []
@@ -90,7 +146,7 @@ def test_a_killed_model_host_fails_the_turn_keeps_the_text_and_comes_back(tmp_pa
             if isinstance(event, StepProgressed) and isinstance(event.delta, TextDelta):
                 said += event.delta.text
                 if len(said) > 20 and ended is None:
-                    _kill_model_hosts()
+                    _kill_model_hosts(others)
                     ended = True
             if isinstance(event, TurnCompleted):
                 final = event.turn
@@ -105,13 +161,18 @@ def test_a_killed_model_host_fails_the_turn_keeps_the_text_and_comes_back(tmp_pa
         assert not [event for event in seen if isinstance(event, NoticeRaised) and event.level == "error"]
 
 
-def _kill_model_hosts() -> None:
-    for child in psutil.Process().children(recursive=True):
+def _children() -> set[psutil.Process]:
+    return set(psutil.Process().children(recursive=True))
+
+
+def _kill_model_hosts(others: set[psutil.Process]) -> None:
+    for child in _children() - others:
         if any("llama_cpp.host" in part for part in child.cmdline()):
             child.send_signal(signal.SIGKILL)
 
 
 def test_unloading_ends_the_model_process(tmp_path: Path) -> None:
+    others = _children()
     with EngineHost(tmp_path) as host:
         engine = host.engine
         model = host.call(engine.models.default()).result()
@@ -121,7 +182,7 @@ def test_unloading_ends_the_model_process(tmp_path: Path) -> None:
         assert isinstance(last, GenerationFinished)
         host.call(engine.models.unload(model.id)).result()
         assert engine.models.states().get(model.id, ModelState()).phase == "not_loaded"
-        assert not psutil.Process().children(recursive=True)
+        assert _children() <= others
 
 
 KILLED = """

@@ -1,4 +1,4 @@
-"""Joined deltas: nothing lost, nothing reordered, and closing ends the generation."""
+"""Deltas are joined, never reordered, lost or delayed at the start."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.engine.agents.batching import batched_deltas
 from app.engine.domain.errors import ModelHostDied
@@ -14,49 +16,97 @@ from app.engine.domain.inference import (
     GenerationFinished,
     GenerationStarted,
     TextDelta,
+    TokenLogprob,
     ToolCallDelta,
     Usage,
 )
+from app.engine.runtime.streams import closing
+from tests.fakes.waiting import drain, soon
+
+DONE = GenerationFinished("stop", Usage())
 
 
-async def stream(*events: GenerationEvent) -> AsyncIterator[GenerationEvent]:
-    for event in events:
-        yield event
+class Source:
+    """A generation that remembers being closed."""
 
+    def __init__(self, *events: GenerationEvent | Exception | asyncio.Event) -> None:
+        self.events = events
+        self.closed = False
 
-async def test_neighbouring_text_is_joined_and_order_kept() -> None:
-    call = ToolCallDelta(0, id="c", name="f")
-    end = GenerationFinished("stop", Usage())
-    events = stream(GenerationStarted(1), TextDelta("a"), TextDelta("b"), call, TextDelta("c"), end)
-    items = [item async for item in batched_deltas(events, interval=0)]
-    assert "".join(item.text for item in items if isinstance(item, TextDelta)) == "abc"
-    assert items[-1] == end
-    assert items.index(call) == len(items) - 3
-
-
-async def test_a_failure_is_raised_after_what_came_before() -> None:
-    async def broken() -> AsyncIterator[GenerationEvent]:
-        yield TextDelta("said")
-        raise ModelHostDied("gone")
-
-    said = []
-    with pytest.raises(ModelHostDied):
-        async for item in batched_deltas(broken(), interval=0):
-            said.append(item)
-    assert said == [TextDelta("said")]
-
-
-async def test_closing_ends_the_generation() -> None:
-    closed = asyncio.Event()
-
-    async def endless() -> AsyncIterator[GenerationEvent]:
+    async def run(self) -> AsyncIterator[GenerationEvent]:
         try:
-            yield TextDelta("a")
-            await asyncio.Event().wait()
+            for event in self.events:
+                if isinstance(event, asyncio.Event):
+                    await event.wait()
+                elif isinstance(event, Exception):
+                    raise event
+                else:
+                    yield event
         finally:
-            closed.set()
+            self.closed = True
 
-    items = batched_deltas(endless(), interval=0)
-    assert await anext(items) == TextDelta("a")
-    await items.aclose()  # type: ignore[attr-defined]
-    assert closed.is_set()
+
+async def test_neighbouring_text_is_joined_with_its_logprobs() -> None:
+    entry = TokenLogprob("a", (97,), -1.0)
+    source = Source(GenerationStarted(1), TextDelta("a", (entry,)), TextDelta("b"), ToolCallDelta(0, "i", "f"),
+                    TextDelta("c"), DONE)  # fmt: skip
+    assert await drain(batched_deltas(source.run(), 0)) == [
+        TextDelta("ab", (entry,)),
+        ToolCallDelta(0, "i", "f"),
+        TextDelta("c"),
+        DONE,
+    ]
+    assert source.closed
+
+
+EVENTS = st.lists(
+    st.one_of(st.text(max_size=3).map(TextDelta), st.integers(0, 3).map(lambda n: ToolCallDelta(n, arguments="x")))
+)
+
+
+@given(EVENTS)
+def test_nothing_is_lost_or_reordered(events: list[TextDelta | ToolCallDelta]) -> None:
+    async def run() -> list[GenerationEvent]:
+        return await drain(batched_deltas(Source(*events, DONE).run(), 0))
+
+    def flat(items: list[GenerationEvent]) -> list[object]:
+        found: list[object] = []
+        for item in items:
+            found += list(item.text) if isinstance(item, TextDelta) else [item]
+        return found
+
+    assert flat(asyncio.run(run())) == flat([*events, DONE])
+
+
+async def test_the_first_delta_does_not_wait() -> None:
+    gate = asyncio.Event()
+    async with closing(batched_deltas(Source(TextDelta("a"), gate, DONE).run(), 60)) as items:
+        async with asyncio.timeout(5):
+            assert await anext(items) == TextDelta("a")
+
+
+async def test_what_came_before_a_failure_is_still_seen() -> None:
+    source = Source(TextDelta("a"), ModelHostDied("gone"))
+    seen: list[object] = []
+    with pytest.raises(ModelHostDied):
+        await drain(batched_deltas(source.run(), 0), seen)
+    assert seen == [TextDelta("a")]
+    assert source.closed
+
+
+async def test_closing_closes_the_generation() -> None:
+    source = Source(TextDelta("a"), asyncio.Event())
+    async with closing(batched_deltas(source.run(), 0)) as items:
+        await anext(items)
+    assert source.closed
+
+
+async def test_cancelling_the_consumer_closes_the_generation() -> None:
+    source = Source(TextDelta("a"), asyncio.Event())
+    seen: list[object] = []
+    task = asyncio.create_task(drain(batched_deltas(source.run(), 0), seen))
+    await soon(lambda: seen)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await soon(lambda: source.closed)

@@ -1,9 +1,10 @@
-"""One turn: its events in order, everything on disk before it is told, and every way to end."""
+"""A turn from its first event to its last: on disk before it is told, and ended whatever happens."""
 
 from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
 from app.engine.agents.loop import TurnLoop
@@ -18,127 +19,171 @@ from app.engine.domain.agents import (
     TurnStarted,
 )
 from app.engine.domain.errors import ModelHostDied, ModelLoadFailed
-from app.engine.domain.inference import Message, Priority, TextDelta
-from tests.fakes.turns import MemoryTurnStore, ScriptedModel
+from app.engine.domain.inference import ChatRequest, Message, Priority, TextDelta, ToolCallDelta
+from app.engine.runtime.streams import closing
+from tests.fakes.chat_model import FakeChatModel
+from tests.fakes.turn_store import FakeTurnStore
+from tests.fakes.waiting import soon
 
-TURN = Turn(id="t", session_id="s", parent_id=None, input=(Message(role="user", content="Hi"),))
-CONFIG = AgentConfig(model="m", instructions="be kind")
+TURN = Turn(id="t", session_id="s", parent_id=None, input=(Message(role="user", content="hi you"),))
+CONFIG = AgentConfig(model="m", max_tokens=50)
 
 
-class Bench:
-    """A loop over a scripted model and a store in memory."""
+class Case:
+    """A loop over a fake store and a fake model."""
 
-    def __init__(self, model: ScriptedModel | None = None) -> None:
-        self.model = model or ScriptedModel()
-        self.store = MemoryTurnStore()
+    def __init__(self, model: FakeChatModel | Exception) -> None:
+        self.model = model
+        self.store = FakeTurnStore()
         self.loop = TurnLoop(self.store, self.open)
-        self.failure: ModelLoadFailed | None = None
+        self.events: list[TurnEvent] = []
 
-    async def open(self, _model_id: str) -> ScriptedModel:
-        if self.failure is not None:
-            raise self.failure
+    async def open(self, model_id: str) -> FakeChatModel:
+        assert model_id == "m"
+        if isinstance(self.model, Exception):
+            raise self.model
         return self.model
 
-    async def run(self, past: tuple[Turn, ...] = (), config: AgentConfig = CONFIG) -> list[TurnEvent]:
-        return [event async for event in self.loop.run(TURN, past, config)]
+    async def run(self, past: tuple[Turn, ...] = (), config: AgentConfig = CONFIG) -> Turn:
+        async with closing(self.loop.run(TURN, past, config)) as events:
+            async for event in events:
+                self.check_on_disk(event)
+                self.events.append(event)
+        last = self.events[-1]
+        assert isinstance(last, TurnCompleted)
+        return last.turn
+
+    def check_on_disk(self, event: TurnEvent) -> None:
+        match event:
+            case StepStarted(step):
+                assert step.id in self.store.steps
+            case StepProgressed(_, step_id, TextDelta()):
+                told = "".join(e.delta.text for e in self.progress() if isinstance(e.delta, TextDelta))
+                assert self.store.streamed[step_id] == told + event.delta.text  # type: ignore[union-attr]
+            case StepCompleted(step) if "complete_step" not in self.store.full:
+                assert self.store.steps[step.id] == step
+            case TurnCompleted(turn) if "complete_turn" not in self.store.full:
+                assert self.store.turns[turn.id] == turn
+
+    def progress(self) -> list[StepProgressed]:
+        return [event for event in self.events if isinstance(event, StepProgressed)]
+
+    def kinds(self) -> list[str]:
+        return [type(event).__name__ for event in self.events]
 
 
-def last_turn(events: list[TurnEvent]) -> Turn:
-    assert isinstance(events[-1], TurnCompleted)
-    return events[-1].turn
-
-
-async def test_the_events_of_a_turn() -> None:
-    bench = Bench()
-    events = await bench.run()
-    kinds = [type(event) for event in events if not isinstance(event, StepProgressed)]
-    assert kinds == [TurnStarted, StepStarted, StepCompleted, TurnCompleted]
-    turn = last_turn(events)
-    assert (turn.state, turn.output_text()) == ("completed", "Hello there")
-    assert bench.store.turns["t"] == turn
-    step = turn.steps[0]
-    assert (step.finish_reason, step.usage.completion_tokens) == ("stop", 2)
+async def test_events_come_in_order_and_each_is_on_disk_before() -> None:
+    case = Case(FakeChatModel("Hel", "lo"))
+    turn = await case.run()
+    kinds = case.kinds()
+    assert (kinds[0], kinds[1], kinds[-2], kinds[-1]) == (
+        "TurnStarted",
+        "StepStarted",
+        "StepCompleted",
+        "TurnCompleted",
+    )
+    assert set(kinds[2:-2]) == {"StepProgressed"}
+    assert turn.state == "completed"
+    assert turn.output == Message(role="assistant", content="Hello")
+    (step,) = turn.steps
+    assert (step.text, step.state, step.finish_reason, step.model) == ("Hello", "completed", "stop", "m")
+    assert step.usage.completion_tokens == 2
     assert step.context is not None
-    assert step.context.dropped_turns == 0
-    request = bench.model.requests[0]
-    assert request.priority == Priority.CHAT
-    assert [message.role for message in request.messages] == ["system", "user"]
+    assert (step.context.context_length, step.context.prompt_tokens) == (1000, 2)
 
 
-async def test_every_word_is_on_disk_before_it_is_told() -> None:
-    bench = Bench(ScriptedModel([f"w{n} " for n in range(50)]))
-    told = ""
-    async for event in bench.loop.run(TURN, (), CONFIG):
-        if isinstance(event, StepProgressed) and isinstance(event.delta, TextDelta):
-            told += event.delta.text
-            assert bench.store.texts[event.step_id].startswith(told)
+async def test_the_model_is_asked_as_configured() -> None:
+    model = FakeChatModel("a")
+    config = AgentConfig(model="m", instructions="Be kind.", stop=("x",), max_tokens=7)
+    past = (
+        Turn(id="p", session_id="s", parent_id=None, input=TURN.input, output=Message(role="assistant", content="yo")),
+    )
+    await Case(model).run(past, config)
+    (request,) = model.requests
+    assert isinstance(request, ChatRequest)
+    assert [message.role for message in request.messages] == ["system", "user", "assistant", "user"]
+    assert (request.stop, request.max_tokens, request.priority) == (("x",), 7, Priority.CHAT)
 
 
-async def test_a_failure_ends_the_turn_with_its_words_and_keeps_what_was_said() -> None:
-    bench = Bench()
-    bench.model.error = ModelHostDied("The model process ended.", hint="Ask again.")
-    turn = last_turn(await bench.run())
-    assert (turn.state, turn.output_text()) == ("failed", "Hello there")
-    assert turn.failure is not None
-    assert (turn.failure.code, turn.failure.hint) == ("model_host_died", "Ask again.")
-    assert bench.store.steps[turn.steps[0].id].state == "failed"
+async def test_tool_call_deltas_pass_on() -> None:
+    case = Case(FakeChatModel(ToolCallDelta(0, "c", "f", "{}")))
+    await case.run()
+    assert [event.delta for event in case.progress()] == [ToolCallDelta(0, "c", "f", "{}")]
 
 
-async def test_a_model_that_cannot_be_loaded_fails_the_turn() -> None:
-    bench = Bench()
-    bench.failure = ModelLoadFailed("It needs 5 GB, 3 are free.")
-    turn = last_turn(await bench.run())
-    assert turn.failure is not None
-    assert turn.failure.message == "It needs 5 GB, 3 are free."
-    assert turn.output is None
+async def test_an_empty_answer_is_an_answer() -> None:
+    turn = await Case(FakeChatModel()).run()
+    assert (turn.state, turn.output) == ("completed", Message(role="assistant", content=""))
 
 
-async def test_a_full_disk_ends_the_turn_in_words() -> None:
-    bench = Bench(ScriptedModel(["a", "b", "c"]))
-    bench.model.pause_at = 1
-    events: list[TurnEvent] = []
-    async for event in bench.loop.run(TURN, (), CONFIG):
-        events.append(event)
-        if isinstance(event, StepProgressed):
-            bench.store.full = True
-            bench.model.gate.set()
-    turn = last_turn(events)
+async def test_a_failure_ends_the_turn_with_its_words_and_keeps_the_text() -> None:
+    case = Case(FakeChatModel("half", ModelHostDied("The process died.", hint="Ask again.")))
+    turn = await case.run()
     assert turn.state == "failed"
     assert turn.failure is not None
-    assert turn.failure.code == "storage_failed"
+    assert (turn.failure.code, turn.failure.message, turn.failure.hint) == (
+        "model_host_died", "The process died.", "Ask again.",
+    )  # fmt: skip
+    assert turn.output == Message(role="assistant", content="half")
+    assert turn.steps[0].state == "failed"
+    assert case.kinds()[-2:] == ["StepCompleted", "TurnCompleted"]
 
 
-async def test_a_full_context_is_told() -> None:
-    bench = Bench()
-    bench.model.reason = "length"
-    step = last_turn(await bench.run()).steps[0]
+async def test_a_model_that_cannot_be_opened() -> None:
+    turn = await Case(ModelLoadFailed("no memory")).run()
+    assert (turn.state, turn.output) == ("failed", None)
+    assert turn.failure is not None
+    assert turn.failure.message == "no memory"
+
+
+async def test_a_prompt_that_does_not_fit_fails_the_turn() -> None:
+    turn = await Case(FakeChatModel("a", context_length=2)).run()
+    assert turn.failure is not None
+    assert turn.failure.code == "context_length_exceeded"
+
+
+async def test_left_out_turns_and_a_full_context_are_reported() -> None:
+    model = FakeChatModel("a", context_length=40, reason="length")
+    long = Turn(id="p", session_id="s", parent_id=None, input=(Message(role="user", content="w " * 60),))
+    (step,) = (await Case(model).run((long,), AgentConfig(model="m"))).steps
     assert step.context is not None
-    assert step.context.cut_answer
-    bench = Bench()
-    bench.model.reason = "length"
-    asked = AgentConfig(model="m", max_tokens=2)
-    step = last_turn(await bench.run(config=asked)).steps[0]
-    assert step.context is not None
-    assert not step.context.cut_answer
+    assert (step.context.dropped_turns, step.context.cut_answer) == (1, True)
+    (asked,) = (await Case(FakeChatModel("a", reason="length")).run((), AgentConfig(model="m", max_tokens=1))).steps
+    assert asked.context is not None
+    assert not asked.context.cut_answer
 
 
-async def test_cancelling_closes_the_generation_and_settling_keeps_the_text() -> None:
-    bench = Bench(ScriptedModel(["kept", "never"]))
-    bench.model.pause_at = 1
-    seen: list[TurnEvent] = []
+@pytest.mark.parametrize("verb", ["add_step", "append_text", "complete_step", "complete_turn"])
+async def test_a_full_disk_fails_the_turn_but_its_end_is_heard(verb: str) -> None:
+    case = Case(FakeChatModel("a", "b"))
+    case.store.full = {verb}
+    turn = await case.run()
+    assert turn.state == "failed"
+    assert turn.failure is not None
+    assert turn.failure.code == "disk_full"
 
-    async def consume() -> None:
-        async for event in bench.loop.run(TURN, (), CONFIG):
-            seen.append(event)
 
-    task = asyncio.create_task(consume())
-    while not any(isinstance(event, StepProgressed) for event in seen):
-        await asyncio.sleep(0)
-    task.cancel()
+async def test_a_disk_that_is_full_for_everything() -> None:
+    case = Case(FakeChatModel("a"))
+    case.store.full = {"add_step", "append_text", "complete_step", "complete_turn"}
+    assert (await case.run()).failure is not None
+
+
+async def test_what_was_cancelled_is_settled_with_its_text() -> None:
+    gate = asyncio.Event()
+    model = FakeChatModel("half", gate)
+    case = Case(model)
+    running = asyncio.create_task(case.run())
+    await soon(lambda: case.progress())
+    running.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await task
-    assert bench.model.closed == 1
-    started = next(event.step for event in seen if isinstance(event, StepStarted))
-    closing = await bench.loop.settle(TURN, started)
-    assert [type(event) for event in closing] == [StepCompleted, TurnCompleted]
-    assert last_turn(closing).state == "cancelled"
+        await running
+    await soon(lambda: model.closed)
+    started = next(event for event in case.events if isinstance(event, StepStarted)).step
+    open_step = msgspec.structs.replace(started, text="half")
+    first, last = await case.loop.settle(TURN, open_step)
+    assert isinstance(first, StepCompleted)
+    assert isinstance(last, TurnCompleted)
+    assert (last.turn.state, last.turn.output_text()) == ("cancelled", "half")
+    assert case.store.turns["t"] == last.turn
+    assert isinstance(case.events[0], TurnStarted)

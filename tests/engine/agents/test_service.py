@@ -1,4 +1,4 @@
-"""Sessions and running turns: watchers come and go, branches are never erased, one answer at a time."""
+"""Sessions and turns as clients use them, over a real database and a fake model."""
 
 from __future__ import annotations
 
@@ -8,171 +8,255 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.agents.service import AgentService, title_of
-from app.engine.domain.agents import StepProgressed, Turn, TurnCompleted, TurnEvent
-from app.engine.domain.errors import Conflict, InvalidRequest, NotFound
-from app.engine.domain.events import EngineEvent, TurnRan
-from app.engine.domain.inference import Message
+from app.engine.agents.service import TITLE_LENGTH, AgentService, title_of
+from app.engine.domain.agents import AgentConfig, Session, StepProgressed, Turn, TurnCompleted, TurnEvent, TurnStarted
+from app.engine.domain.errors import Conflict, InvalidRequest, ModelNotFound, NotFound
+from app.engine.domain.events import EngineEvent, SessionsChanged, TurnRan
+from app.engine.domain.inference import Message, TextDelta
 from app.engine.domain.models import Model
 from app.engine.domain.settings import Settings
-from app.engine.storage.database import Database
-from app.engine.storage.sessions import MIGRATIONS, SessionStore
-from tests.fakes.turns import ScriptedModel
+from app.engine.runtime.streams import closing
+from app.engine.storage.sessions import SessionStore
+from tests.fakes.chat_model import FakeChatModel
+from tests.fakes.stores import opened
+from tests.fakes.waiting import drain, soon
 
 
-class Desk:
-    """An agent service over a real database and a scripted model."""
+class Case:
+    """A service whose next answers a test decides."""
 
-    def __init__(self, database: Database) -> None:
-        self.model = ScriptedModel()
-        self.store = SessionStore(database)
+    def __init__(self, store: SessionStore) -> None:
+        self.store = store
+        self.model = FakeChatModel("an ", "answer")
+        self.settings = Settings(default_instructions="Be kind.", temperature=0.3)
         self.events: list[EngineEvent] = []
-        self.settings = Settings(temperature=0.3, default_instructions="be kind")
-        self.agents = AgentService(self.store, self.open, self.default, lambda: self.settings, self.events.append)
+        self.default: Model | None = Model(id="m", name="M")
+        self.service = AgentService(store, self.open, self.default_model, lambda: self.settings, self.events.append)
 
-    async def open(self, _model_id: str) -> ScriptedModel:
+    async def open(self, _model_id: str) -> FakeChatModel:
         return self.model
 
-    async def default(self) -> Model:
-        return Model(id="starter", name="Starter")
+    async def default_model(self) -> Model:
+        if self.default is None:
+            raise ModelNotFound("There is no model.")
+        return self.default
+
+    async def session(self) -> Session:
+        return await self.service.create_session()
 
     async def finish(self, turn: Turn) -> Turn:
-        events = [event async for event in self.agents.watch_turn(turn.id)]
-        assert isinstance(events[-1], TurnCompleted)
-        return events[-1].turn
+        last = (await drain(self.service.watch_turn(turn.id)))[-1]
+        assert isinstance(last, TurnCompleted)
+        await soon(lambda: not self.service._running)
+        return last.turn
+
+    async def answered(self, session: Session, text: str, **more: str | None) -> Turn:
+        return await self.finish(await self.service.start_turn(session.id, text, **more))
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    database = Database(tmp_path / "paddock.db", MIGRATIONS)
-    await database.open()
-    desk = Desk(database)
-    yield desk
-    await desk.agents.close()
-    await database.close()
+async def case(tmp_path: Path) -> AsyncIterator[Case]:
+    async with opened(tmp_path) as database:
+        made = Case(SessionStore(database))
+        yield made
+        await made.service.close()
 
 
-async def until(events: list[TurnEvent], kind: type) -> None:
-    while not any(isinstance(event, kind) for event in events):
-        await asyncio.sleep(0.001)
+def said(events: list[TurnEvent]) -> str:
+    deltas = [event.delta for event in events if isinstance(event, StepProgressed)]
+    return "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))
 
 
-async def test_a_new_chat_takes_the_defaults_and_its_title_from_the_first_message(desk: Desk) -> None:
-    session = await desk.agents.create_session()
-    assert (session.config.instructions, session.config.sampling.temperature) == ("be kind", 0.3)
-    turn = await desk.finish(await desk.agents.start_turn(session.id, "What is a paddock?\nTell me."))
-    assert turn.output_text() == "Hello there"
-    assert turn.steps[0].model == "starter"
-    assert (await desk.agents.get_session(session.id)).title == "What is a paddock?"
-    assert [event.running for event in desk.events if isinstance(event, TurnRan)] == [True, False]
-
-
-async def test_two_watchers_see_the_same_and_a_late_one_sees_all(desk: Desk) -> None:
-    desk.model.pause_at = 1
-    session = await desk.agents.create_session()
-    turn = await desk.agents.start_turn(session.id, "Hi")
-    early: list[TurnEvent] = []
-
-    async def watch() -> None:
-        async for event in desk.agents.watch_turn(turn.id):
-            early.append(event)
-
-    task = asyncio.create_task(watch())
-    await until(early, StepProgressed)
-    late = desk.agents.watch_turn(turn.id)
-    desk.model.gate.set()
-    seen = [event async for event in late]
-    await task
-    assert seen == early
-
-
-async def test_a_watcher_that_leaves_does_not_stop_the_turn(desk: Desk) -> None:
-    desk.model.pause_at = 1
-    session = await desk.agents.create_session()
-    turn = await desk.agents.start_turn(session.id, "Hi")
-    watcher = desk.agents.watch_turn(turn.id)
-    await anext(watcher)
-    await watcher.aclose()  # type: ignore[attr-defined]
-    desk.model.gate.set()
-    assert (await desk.finish(turn)).state == "completed"
-
-
-async def test_cancelling_keeps_what_was_said(desk: Desk) -> None:
-    desk.model.pause_at = 1
-    session = await desk.agents.create_session()
-    turn = await desk.agents.start_turn(session.id, "Hi")
-    seen: list[TurnEvent] = []
-
-    async def watch() -> None:
-        async for event in desk.agents.watch_turn(turn.id):
-            seen.append(event)
-
-    task = asyncio.create_task(watch())
-    await until(seen, StepProgressed)
-    cancelled = await desk.agents.cancel_turn(turn.id)
-    await task
-    assert (cancelled.state, cancelled.output_text()) == ("cancelled", "Hello")
-    assert desk.model.closed == 1
-    assert await desk.agents.running_turns() == ()
-
-
-async def test_one_answer_at_a_time(desk: Desk) -> None:
-    desk.model.pause_at = 0
-    session = await desk.agents.create_session()
-    turn = await desk.agents.start_turn(session.id, "Hi")
-    with pytest.raises(Conflict):
-        await desk.agents.start_turn(session.id, "And?")
-    desk.model.gate.set()
-    await desk.finish(turn)
-
-
-async def test_regenerating_and_editing_make_siblings(desk: Desk) -> None:
-    session = await desk.agents.create_session()
-    first = await desk.finish(await desk.agents.start_turn(session.id, "One"))
-    second = await desk.finish(await desk.agents.start_turn(session.id, "Two"))
-    again = await desk.finish(await desk.agents.regenerate_turn(second.id))
-    edited = await desk.finish(await desk.agents.edit_turn(second.id, "Zwei"))
-    assert again.input == second.input
-    assert edited.input_text() == "Zwei"
-    assert (await desk.store.turn(edited.id)).sibling_ids == (second.id, again.id, edited.id)
-    assert (await desk.store.turn(second.id)).parent_id == first.id
-    assert [m.content for m in desk.model.requests[-1].messages] == ["be kind", "One", "Hello there", "Zwei"]
-    third = await desk.finish(await desk.agents.start_turn(session.id, "Drei"))
-    shown = await desk.agents.select_turn(second.id)
-    assert shown.active_turn_id == second.id
-    assert (await desk.agents.select_turn(edited.id)).active_turn_id == third.id
-
-
-async def test_what_cannot_be_asked_is_refused(desk: Desk) -> None:
-    session = await desk.agents.create_session()
-    other = await desk.agents.create_session()
-    turn = await desk.finish(await desk.agents.start_turn(other.id, "Hi"))
-    with pytest.raises(InvalidRequest):
-        await desk.agents.start_turn(session.id, "  \n ")
-    with pytest.raises(InvalidRequest):
-        await desk.agents.start_turn(session.id, "Hi", parent_id=turn.id)
+async def test_a_new_chat_takes_the_settings(case: Case) -> None:
+    session = await case.session()
+    assert session.config.instructions == "Be kind."
+    assert session.config.sampling.temperature == 0.3
+    assert session.config.model is None
+    assert await case.service.get_session(session.id) == session
+    own = await case.service.create_session(title="T", config=AgentConfig(model="x"))
+    assert (own.title, own.config) == ("T", AgentConfig(model="x"))
     with pytest.raises(NotFound):
-        await desk.agents.start_turn("no such chat", "Hi")
+        await case.service.get_session("nope")
 
 
-async def test_a_fault_of_ours_still_ends_the_turn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def broken(_messages: tuple[Message, ...]) -> int:
+async def test_a_turn_is_answered_stored_and_told(case: Case) -> None:
+    session = await case.session()
+    begun = await case.service.start_turn(session.id, "What is\nhay?")
+    assert (begun.state, begun.sibling_ids) == ("running", (begun.id,))
+    turn = await case.finish(begun)
+    stored = await case.store.turn(turn.id)
+    assert (stored.state, stored.output_text(), stored.steps) == ("completed", "an answer", turn.steps)
+    assert (await case.service.get_session(session.id)).title == "What is"
+    assert (await case.service.get_session(session.id)).active_turn_id == turn.id
+    assert [event.running for event in case.events if isinstance(event, TurnRan)] == [True, False]
+    assert SessionsChanged((session.id,)) in case.events
+    assert stored.steps[0].model == "m"
+
+
+async def test_the_conversation_so_far_is_sent(case: Case) -> None:
+    session = await case.session()
+    await case.answered(session, "one")
+    await case.answered(session, "two")
+    messages = case.model.requests[-1].messages  # type: ignore[union-attr]
+    assert [message.content for message in messages] == ["Be kind.", "one", "an answer", "two"]
+
+
+async def test_two_watchers_see_everything_and_one_may_leave(case: Case) -> None:
+    gate = asyncio.Event()
+    case.model = FakeChatModel("a", "b", gate, "c")
+    turn = await case.service.start_turn((await case.session()).id, "x")
+    early: list[TurnEvent] = []
+    watching = asyncio.create_task(drain(case.service.watch_turn(turn.id), early))
+    await soon(lambda: "b" in said(early))
+    async with closing(case.service.watch_turn(turn.id)) as leaving:
+        assert isinstance(await anext(leaving), TurnStarted)
+    late = asyncio.create_task(drain(case.service.watch_turn(turn.id)))
+    gate.set()
+    assert await late == await watching
+    assert said(early) == "abc"
+    assert isinstance(early[-1], TurnCompleted)
+
+
+async def test_a_finished_turn_is_told_at_once(case: Case) -> None:
+    turn = await case.answered(await case.session(), "x")
+    (only,) = await drain(case.service.watch_turn(turn.id))
+    assert isinstance(only, TurnCompleted)
+    with pytest.raises(NotFound):
+        await drain(case.service.watch_turn("nope"))
+
+
+async def test_stopping_keeps_what_was_said(case: Case) -> None:
+    case.model = FakeChatModel("half", asyncio.Event())
+    turn = await case.service.start_turn((await case.session()).id, "x")
+    seen: list[TurnEvent] = []
+    watching = asyncio.create_task(drain(case.service.watch_turn(turn.id), seen))
+    await soon(lambda: said(seen))
+    assert [running.id for running in await case.service.running_turns()] == [turn.id]
+    stopped = await case.service.cancel_turn(turn.id)
+    await watching
+    assert (stopped.state, stopped.output_text()) == ("cancelled", "half")
+    assert isinstance(seen[-1], TurnCompleted)
+    assert await case.service.running_turns() == ()
+    assert case.model.closed == 1
+    assert await case.service.cancel_turn(turn.id) == stopped
+
+
+async def test_a_turn_stopped_before_it_began_ends_too(case: Case) -> None:
+    turn = await case.service.start_turn((await case.session()).id, "x")
+    stopped = await case.service.cancel_turn(turn.id)
+    assert stopped.state == "cancelled"
+    assert await case.service.running_turns() == ()
+    assert (await case.answered(await case.session(), "y")).state == "completed"
+
+
+async def test_one_chat_answers_one_thing_at_a_time(case: Case) -> None:
+    case.model = FakeChatModel(asyncio.Event())
+    session = await case.session()
+    turn = await case.service.start_turn(session.id, "x")
+    for again in (case.service.start_turn(session.id, "y"), case.service.regenerate_turn(turn.id)):
+        with pytest.raises(Conflict):
+            await again
+    other = await case.service.start_turn((await case.session()).id, "x")
+    assert len(await case.service.running_turns()) == 2
+    await case.service.cancel_turn(turn.id)
+    await case.service.cancel_turn(other.id)
+    assert len(await case.store.turns(session.id)) == 1
+
+
+async def test_two_starts_at_once_make_one_turn(case: Case) -> None:
+    session = await case.session()
+    starts = [case.service.start_turn(session.id, text) for text in ("x", "y")]
+    results = await asyncio.gather(*starts, return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "Turn"]
+
+
+async def test_again_and_edited_make_siblings(case: Case) -> None:
+    session = await case.session()
+    first = await case.answered(session, "one")
+    second = await case.answered(session, "two")
+    again = await case.finish(await case.service.regenerate_turn(second.id))
+    edited = await case.finish(await case.service.edit_turn(second.id, "three"))
+    assert {again.parent_id, edited.parent_id} == {first.id}
+    stored = await case.store.turn(again.id)
+    assert stored.sibling_ids == (second.id, again.id, edited.id)
+    assert stored.input == second.input
+    assert edited.input == (Message(role="user", content="three"),)
+    assert (await case.service.get_session(session.id)).active_turn_id == edited.id
+    root = await case.finish(await case.service.edit_turn(first.id, "new beginning"))
+    assert root.parent_id is None
+
+
+async def test_showing_another_branch_shows_its_newest_leaf(case: Case) -> None:
+    session = await case.session()
+    first = await case.answered(session, "one")
+    leaf = await case.answered(session, "two")
+    await case.answered(session, "other", parent_id=None)
+    shown = await case.service.select_turn(first.id)
+    assert shown.active_turn_id == leaf.id
+    with pytest.raises(NotFound):
+        await case.service.select_turn("nope")
+
+
+async def test_unusable_turns_are_refused(case: Case) -> None:
+    session, other = await case.session(), await case.session()
+    foreign = await case.answered(other, "x")
+    with pytest.raises(InvalidRequest, match="empty"):
+        await case.service.start_turn(session.id, " \n ")
+    with pytest.raises(InvalidRequest, match="another chat"):
+        await case.service.start_turn(session.id, "x", parent_id=foreign.id)
+    with pytest.raises(NotFound):
+        await case.service.start_turn("nope", "x")
+    with pytest.raises(NotFound):
+        await case.service.start_turn(session.id, "x", parent_id="nope")
+
+
+async def test_without_any_model_nothing_is_stored_and_the_chat_stays_usable(case: Case) -> None:
+    case.default = None
+    session = await case.session()
+    with pytest.raises(ModelNotFound):
+        await case.service.start_turn(session.id, "x")
+    assert await case.store.turns(session.id) == ()
+    case.default = Model(id="m", name="M")
+    assert (await case.answered(session, "x")).state == "completed"
+
+
+async def test_a_failure_nobody_expected_ends_the_turn_in_words(case: Case) -> None:
+    def broken(_request: object) -> object:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr(desk.model, "count_tokens", broken)
-    session = await desk.agents.create_session()
-    turn = await desk.finish(await desk.agents.start_turn(session.id, "Hi"))
+    case.model.chat = broken  # type: ignore[assignment,method-assign]
+    turn = await case.answered(await case.session(), "x")
     assert turn.state == "failed"
     assert turn.failure is not None
-    assert "ZeroDivisionError" in turn.failure.message
+    assert turn.failure.code == "internal_error"
+    assert (await case.store.turn(turn.id)).state == "failed"
+
+
+async def test_configuring_is_stored_and_used(case: Case) -> None:
+    session = await case.session()
+    config = AgentConfig(model="other", instructions="Be brief.")
+    assert (await case.service.configure_session(session.id, config)).config == config
+    turn = await case.answered(session, "x")
+    assert turn.steps[0].model == "other"
+    assert case.model.requests[0].messages[0].content == "Be brief."  # type: ignore[union-attr]
+
+
+async def test_closing_stops_what_runs(case: Case) -> None:
+    case.model = FakeChatModel("half", asyncio.Event())
+    turn = await case.service.start_turn((await case.session()).id, "x")
+    await soon(lambda: case.model.requests)
+    await case.service.close()
+    assert (await case.store.turn(turn.id)).state == "cancelled"
 
 
 @pytest.mark.parametrize(
     ("text", "title"),
     [
-        ("Short", "Short"),
-        ("\n\n  First line \nsecond", "First line"),
-        ("word " * 30, "word " * 11 + "word…"),
+        ("hello", "hello"),
+        ("\n\n  first line \nsecond", "first line"),
+        ("word " * 40, ("word " * 12).strip() + "…"),
+        ("x" * 100, "x" * TITLE_LENGTH + "…"),
+        ("", ""),
     ],
 )
 def test_titles(text: str, title: str) -> None:

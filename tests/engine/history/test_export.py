@@ -1,88 +1,157 @@
-"""Chats out and in again: nothing lost in JSON, nothing active in HTML."""
+"""Exports hold everything and run nothing; imports take what was exported and refuse the rest in words."""
 
 from __future__ import annotations
 
 import json
+from html.parser import HTMLParser
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.engine.domain.agents import AgentConfig, Failure, InferenceStep, Session, Turn
 from app.engine.domain.errors import InvalidRequest
 from app.engine.domain.inference import Message
-from app.engine.history.export import from_json, to_html, to_json, to_markdown
+from app.engine.history.export import VERSION, from_json, to_html, to_json, to_markdown
 
-SESSION = Session(
-    id="s", title="<b>Plans</b>", config=AgentConfig(instructions="be kind"), active_turn_id="c", pinned=True
+EVIL = (
+    "<script>alert(1)</script> ![x](https://evil.example/p.png) <img src=x onerror=alert(1)> "
+    "[go](javascript:alert(1)) `<b>` | a |"
 )
 
 
-def turn(name: str, parent: str | None, ask: str, answer: str, state: str = "completed") -> Turn:
-    step = InferenceStep(id=f"i{name}", turn_id=name, model="smol", text=answer, state=state)  # type: ignore[arg-type]
+def turn(
+    name: str, parent: str | None = None, question: str = "q", answer: str = "a", state: str = "completed"
+) -> Turn:
+    step = InferenceStep(id=f"s{name}", turn_id=name, model="llama", text=answer, state=state)  # type: ignore[arg-type]
     return Turn(
         id=name,
         session_id="s",
         parent_id=parent,
-        input=(Message(role="user", content=ask),),
+        input=(Message(role="user", content=question),),
         steps=(step,),
         output=Message(role="assistant", content=answer),
         state=state,  # type: ignore[arg-type]
     )
 
 
-TURNS = (turn("a", None, "One", "Eins"), turn("b", "a", "Two", "Zwei"), turn("c", "a", "2", "**zwei**"))
+SESSION = Session(id="s", title="A <b>chat</b>", config=AgentConfig(instructions="Be\nkind."), active_turn_id="b",
+                  folder_id="f", pinned=True)  # fmt: skip
+TURNS = (turn("a"), turn("b", "a", "second"), turn("c", "a", "third"))
 
 
-def test_json_brings_every_branch_back_under_new_names() -> None:
-    session, turns = from_json(to_json(SESSION, TURNS), now=9.0)
-    assert session.id != "s"
-    assert (session.title, session.updated_at, session.pinned, session.folder_id) == ("<b>Plans</b>", 9.0, False, None)
-    assert [each.output_text() for each in turns] == ["Eins", "Zwei", "**zwei**"]
-    assert [each.parent_id for each in turns] == [None, turns[0].id, turns[0].id]
-    assert session.active_turn_id == turns[2].id
-    assert {each.id for each in turns}.isdisjoint({"a", "b", "c"})
-    assert turns[0].steps[0].turn_id == turns[0].id
+class Page(HTMLParser):
+    """The tags and attributes of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
 
 
-def test_a_running_turn_comes_back_as_interrupted() -> None:
-    _, turns = from_json(to_json(SESSION, (turn("a", None, "x", "y", state="running"),)), now=1.0)
-    assert (turns[0].state, turns[0].steps[0].state) == ("interrupted", "interrupted")
-
-
-@pytest.mark.parametrize("text", ["", "{}", "[]", "nonsense", '{"session": 5, "turns": []}'])
-def test_what_is_no_chat_is_refused(text: str) -> None:
-    with pytest.raises(InvalidRequest):
-        from_json(text, now=1.0)
-
-
-def test_a_damaged_or_newer_chat_is_refused_in_words() -> None:
-    orphan = to_json(SESSION, (TURNS[1],))
-    with pytest.raises(InvalidRequest, match="damaged"):
-        from_json(orphan, now=1.0)
-    newer = json.loads(to_json(SESSION, TURNS)) | {"version": 99}
-    with pytest.raises(InvalidRequest, match="99"):
-        from_json(json.dumps(newer), now=1.0)
-
-
-def test_markdown_names_who_speaks_and_what_failed() -> None:
-    failed = Turn(
-        id="d",
-        session_id="s",
-        parent_id="c",
-        input=(Message(role="user", content="Three"),),
-        state="failed",
-        failure=Failure(code="x", message="it crashed"),
+def harmless(page: Page) -> bool:
+    urls = [value or "" for name, value in page.attributes if name in ("src", "href")]
+    handlers = [name for name, _ in page.attributes if name.startswith("on")]
+    return (
+        not ({"script", "img", "iframe", "object", "link"} & set(page.tags))
+        and not handlers
+        and not any(url.strip().lower().startswith(("javascript:", "data:")) for url in urls)
     )
-    text = to_markdown(SESSION, (TURNS[0], failed))
-    assert "## You\n\nOne\n\n## smol\n\nEins" in text
-    assert "*(failed: it crashed)*" in text
-    assert "**System prompt:** be kind" in text
 
 
-def test_html_holds_nothing_active() -> None:
-    hostile = turn(
-        "a", None, "<script>alert(1)</script>", "<img src=x onerror=alert(2)> ![x](http://evil/x.png)\n\n<b>hi</b>"
+def test_markdown_reads_as_the_conversation() -> None:
+    text = to_markdown(SESSION, TURNS[:2])
+    assert text.startswith("# A <b>chat</b>\n\n*")
+    assert "> **System prompt:** Be\n> kind." in text
+    assert text.index("second") > text.index("## llama")
+
+
+def test_an_ending_that_was_none_is_noted() -> None:
+    failed = msgspec.structs.replace(
+        turn("a", state="failed", answer=""), failure=Failure(code="x", message="no memory")
     )
-    page = to_html(SESSION, (hostile,))
-    for active in ("<script", "<img", "onerror=alert(2)>", "<b>"):
-        assert active not in page
-    assert "&lt;script&gt;" in page
+    text = to_markdown(SESSION, [failed])
+    assert "*(no answer)*" in text
+    assert "*(failed: no memory)*" in text
+    assert "failed: no memory" in to_html(SESSION, [failed])
+    assert "interrupted" in to_markdown(SESSION, [turn("a", state="interrupted")])
+
+
+def test_html_runs_and_fetches_nothing() -> None:
+    session = msgspec.structs.replace(SESSION, title=EVIL, config=AgentConfig(instructions=EVIL))
+    evil = msgspec.structs.replace(turn("a", question=EVIL, answer=EVIL), steps=())
+    page = Page(to_html(session, [evil]))
+    assert harmless(page)
+    assert {"h1", "style", "code"} <= set(page.tags)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from([*EVIL.split(" "), "\n\n", "```", "<svg onload=x>", "<!--", "&lt;", "|-|"])).map(" ".join)
+)
+def test_no_answer_makes_html_dangerous(text: str) -> None:
+    assert harmless(Page(to_html(SESSION, [turn("a", question=text, answer=text)])))
+
+
+def test_html_renders_markdown() -> None:
+    page = Page(to_html(SESSION, [turn("a", answer="**bold**\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```py\nx\n```")]))
+    assert {"strong", "table", "pre"} <= set(page.tags)
+
+
+def test_json_comes_back_with_new_ids_and_all_branches() -> None:
+    session, turns = from_json(to_json(SESSION, TURNS), now=99.0)
+    assert (session.title, session.config) == (SESSION.title, SESSION.config)
+    assert (session.folder_id, session.pinned, session.updated_at) == (None, False, 99.0)
+    names = {old.id: new.id for old, new in zip(TURNS, turns, strict=True)}
+    assert session.active_turn_id == names["b"]
+    assert [each.parent_id for each in turns] == [None, names["a"], names["a"]]
+    assert [each.input for each in turns] == [each.input for each in TURNS]
+    assert all(each.session_id == session.id != "s" for each in turns)
+    assert all(step.turn_id == each.id for each in turns for step in each.steps)
+    again, _ = from_json(to_json(SESSION, TURNS), now=99.0)
+    assert again.id != session.id
+
+
+def test_what_was_running_is_imported_as_interrupted() -> None:
+    _, (only,) = from_json(to_json(SESSION, [turn("a", state="running")]), now=0)
+    assert (only.state, only.steps[0].state) == ("interrupted", "interrupted")
+
+
+def test_an_empty_chat() -> None:
+    session, turns = from_json(to_json(Session(id="e", title=""), ()), now=1)
+    assert (turns, session.active_turn_id) == ((), None)
+
+
+def broken(**changes: object) -> str:
+    return json.dumps({**json.loads(to_json(SESSION, TURNS)), **changes})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "not json",
+        "[]",
+        "{}",
+        broken(format="other"),
+        broken(version=VERSION + 1),
+        broken(turns=[{"id": "x"}]),
+        broken(session=None),
+        to_json(SESSION, TURNS)[:-30],
+        to_json(SESSION, [TURNS[1], TURNS[0]]),
+        to_json(SESSION, [turn("a", parent="nowhere")]),
+        to_json(SESSION, [turn("a", parent="a")]),
+        to_json(SESSION, [turn("a"), turn("a")]),
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_chat_is_refused_in_words(text: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        from_json(text, now=0)
+    assert caught.value.message

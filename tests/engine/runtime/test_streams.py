@@ -1,33 +1,51 @@
-"""A stream that is left early is closed."""
+"""Leaving a stream closes it, however the block ends."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import pytest
+
 from app.engine.runtime.streams import close_stream, closing
 
 
-async def test_leaving_early_closes() -> None:
-    closed: list[bool] = []
+class Source:
+    """A stream that remembers being closed."""
 
-    async def numbers() -> AsyncIterator[int]:
+    def __init__(self) -> None:
+        self.closed = False
+
+    async def run(self) -> AsyncIterator[int]:
         try:
-            for number in range(10):
-                yield number
+            yield 1
+            yield 2
         finally:
-            closed.append(True)
+            self.closed = True
 
-    async with closing(numbers()) as stream:
-        assert await anext(stream) == 0
-    assert closed == [True]
+
+async def test_leaving_early_closes() -> None:
+    source = Source()
+    async with closing(source.run()) as items:
+        assert await anext(items) == 1
+        assert not source.closed
+    assert source.closed
+
+
+async def test_a_failure_in_the_block_closes_and_passes() -> None:
+    source = Source()
+    with pytest.raises(ZeroDivisionError):
+        async with closing(source.run()) as items:
+            await anext(items)
+            raise ZeroDivisionError
+    assert source.closed
 
 
 async def test_what_cannot_be_closed_is_left_alone() -> None:
-    class Plain:
-        def __aiter__(self) -> Plain:
+    class Bare:
+        def __aiter__(self) -> Bare:
             return self
 
         async def __anext__(self) -> int:
-            raise StopAsyncIteration
+            return 1
 
-    await close_stream(Plain())
+    await close_stream(Bare())

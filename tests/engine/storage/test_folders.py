@@ -1,4 +1,4 @@
-"""Folders keep their chats when they go; search finds words by their beginnings."""
+"""Folders, and the search over what was said."""
 
 from __future__ import annotations
 
@@ -13,42 +13,70 @@ from app.engine.domain.history import Folder
 from app.engine.domain.inference import Message
 from app.engine.storage.database import Database
 from app.engine.storage.folders import FolderStore
-from app.engine.storage.sessions import MIGRATIONS, SessionStore
+from app.engine.storage.sessions import SessionStore
+from tests.fakes.stores import opened
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(tmp_path / "paddock.db", MIGRATIONS)
-    await database.open()
-    yield database
-    await database.close()
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    async with opened(tmp_path) as database:
+        yield database
 
 
-async def test_a_folder_that_goes_leaves_its_chats(database: Database) -> None:
-    folders, sessions = FolderStore(database), SessionStore(database)
-    await folders.add(Folder(id="f", name="Work"))
-    await folders.add(Folder(id="g", name="attic"))
-    assert [folder.name for folder in await folders.all()] == ["attic", "Work"]
-    await sessions.add_session(Session(id="s", title="", folder_id="f"))
-    assert (await folders.rename("f", "Play")).name == "Play"
-    await folders.remove("f")
-    assert (await sessions.session("s")).folder_id is None
-    for call in (folders.require("f"), folders.rename("f", "x")):
+async def say(db: Database, session: str, question: str, answer: str = "", deleted: float | None = None) -> None:
+    store = SessionStore(db)
+    asked = (Message(role="user", content=question),)
+    output = Message(role="assistant", content=answer)
+    turn = Turn(id=f"t-{session}", session_id=session, parent_id=None, input=asked, output=output, state="completed")
+    await store.add_turns(Session(id=session, title=f"Chat {session}", deleted_at=deleted), [turn])
+
+
+async def found(db: Database, text: str) -> list[str]:
+    return sorted(hit.session_id for hit in await FolderStore(db).search(text, 10))
+
+
+async def test_folders_come_and_go(db: Database) -> None:
+    store = FolderStore(db)
+    for name in ("work", "Home"):
+        await store.add(Folder(id=name, name=name, created_at=1.0))
+    assert [folder.name for folder in await store.all()] == ["Home", "work"]
+    assert (await store.rename("work", "Study")).name == "Study"
+    assert await store.require("Home") == Folder(id="Home", name="Home", created_at=1.0)
+    for missing in (store.rename("nope", "x"), store.require("nope")):
         with pytest.raises(NotFound):
-            await call
+            await missing
 
 
-async def test_search(database: Database) -> None:
-    folders, sessions = FolderStore(database), SessionStore(database)
-    for name, text in (("s1", "The Árbol grows by the river"), ("s2", "a river of words"), ("s3", "nothing")):
-        said = (Message(role="user", content=text),)
-        turn = Turn(id=f"t{name}", session_id=name, parent_id=None, input=said)
-        await sessions.add_turns(Session(id=name, title=name), (turn,))
-    assert {hit.session_id for hit in await folders.search("riv", 10)} == {"s1", "s2"}
-    hits = await folders.search("arbol RIVER", 10)
-    assert [hit.session_id for hit in hits] == ["s1"]
-    assert "⟦river⟧" in hits[0].excerpt
-    await sessions.change_session("s1", deleted_at=1.0)
-    assert [hit.session_id for hit in await folders.search("river", 10)] == ["s2"]
-    for odd in ('"', "* OR NEAR(", "' --", "()", ""):
-        assert await folders.search(odd, 10) in ((), await folders.search(odd, 10))
+async def test_a_removed_folder_lets_its_chats_go(db: Database) -> None:
+    store, sessions = FolderStore(db), SessionStore(db)
+    await store.add(Folder(id="f", name="F"))
+    await sessions.add_session(Session(id="s", title="", folder_id="f"))
+    await store.remove("f")
+    assert (await sessions.session("s")).folder_id is None
+
+
+async def test_all_words_are_wanted_each_as_a_prefix(db: Database) -> None:
+    await say(db, "a", "How do llamas sleep?", "Standing in the Hütte")
+    await say(db, "b", "How do cats sleep?")
+    assert await found(db, "llam sle") == ["a"]
+    assert await found(db, "sleep") == ["a", "b"]
+    assert await found(db, "hutte STAND") == ["a"]
+    assert await found(db, "llamas cats") == []
+    assert await found(db, "amas") == []
+
+
+async def test_the_excerpt_marks_the_words(db: Database) -> None:
+    await say(db, "a", "one llama")
+    (hit,) = await FolderStore(db).search("llama", 5)
+    assert (hit.excerpt.strip(), hit.title, hit.turn_id) == ("one ⟦llama⟧", "Chat a", "t-a")
+
+
+async def test_deleted_chats_are_not_found(db: Database) -> None:
+    await say(db, "a", "llama", deleted=1.0)
+    assert await found(db, "llama") == []
+
+
+@pytest.mark.parametrize("text", ["", "  ", '"', "* AND OR", "NEAR(", "a:b", "-x", "'; drop table turns", "🦙", "^x"])
+async def test_no_text_breaks_the_search(db: Database, text: str) -> None:
+    await say(db, "a", "words")
+    assert await found(db, text) == []

@@ -1,155 +1,194 @@
-"""Sessions on disk: the tree of turns, and nothing lost when the process is killed."""
+"""Sessions and turns on disk: branches, long paths, purges, and what a kill leaves."""
 
 from __future__ import annotations
 
-import os
-import signal
+import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from app.engine.domain.agents import AgentConfig, Failure, InferenceStep, Session, Turn
 from app.engine.domain.errors import NotFound
-from app.engine.domain.inference import Message, ToolCall
+from app.engine.domain.inference import Message, Sampling
 from app.engine.storage.database import Database
-from app.engine.storage.sessions import MIGRATIONS, SessionStore
+from app.engine.storage.folders import FolderStore
+from app.engine.storage.sessions import SessionStore
+from tests.fakes.stores import opened
 
-ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(tmp_path / "paddock.db", MIGRATIONS)
-    await database.open()
-    yield database
-    await database.close()
+SESSION = Session(
+    id="s", title="T", config=AgentConfig(model="m", sampling=Sampling(seed=3), stop=("x",)), updated_at=5
+)
 
 
 @pytest.fixture
-def store(database: Database) -> SessionStore:
-    return SessionStore(database)
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    async with opened(tmp_path) as database:
+        yield database
 
 
-def turn(name: str, parent: str | None = None, session: str = "s", at: float = 1.0) -> Turn:
-    said = (Message(role="user", content=f"ask {name}"),)
-    return Turn(id=name, session_id=session, parent_id=parent, input=said, started_at=at)
+@pytest.fixture
+async def store(db: Database) -> SessionStore:
+    made = SessionStore(db)
+    await made.add_session(SESSION)
+    return made
+
+
+def turn(name: str, parent: str | None = None, session: str = "s", text: str = "hi") -> Turn:
+    asked = (Message(role="user", content=text),)
+    return Turn(id=name, session_id=session, parent_id=parent, input=asked, started_at=10.0, sibling_ids=(name,))
 
 
 async def test_a_session_comes_back_as_it_was(store: SessionStore) -> None:
-    session = Session(id="s", title="T", config=AgentConfig(model="m", instructions="i"), pinned=True, created_at=1.5)
-    await store.add_session(session)
-    assert await store.session("s") == session
+    assert await store.session("s") == SESSION
+    changed = await store.change_session("s", title="New", pinned=1)
+    assert (changed.title, changed.pinned) == ("New", True)
     with pytest.raises(NotFound):
-        await store.session("other")
+        await store.session("nope")
+    with pytest.raises(NotFound):
+        await store.change_session("nope", title="x")
 
 
-async def test_a_turn_comes_back_as_it_was(store: SessionStore) -> None:
-    await store.add_session(Session(id="s", title=""))
+async def test_the_order_of_the_list(store: SessionStore) -> None:
+    await store.add_session(Session(id="new", title="", updated_at=9))
+    await store.add_session(Session(id="pinned", title="", updated_at=1, pinned=True))
+    await store.add_session(Session(id="gone", title="", updated_at=9, deleted_at=1.0))
+    assert [session.id for session in await store.sessions()] == ["pinned", "new", "s"]
+
+
+async def test_a_turn_is_the_active_leaf_and_comes_back(store: SessionStore) -> None:
     await store.add_turn(turn("a"))
-    step = InferenceStep(id="i", turn_id="a", model="m")
-    await store.add_step(step)
-    await store.append_text("i", "Hel")
-    await store.append_text("i", "lo")
-    running = await store.turn("a")
-    assert (running.state, running.output_text()) == ("running", "Hello")
-    done = msgspec.structs.replace(step, text="Hello", state="completed", finish_reason="stop", completed_at=2.0)
-    await store.complete_step(done)
-    call = ToolCall(id="c", name="f", arguments="{}")
-    answer = Message(role="assistant", content="Hello", tool_calls=(call,))
-    ended = msgspec.structs.replace(
-        running, steps=(done,), output=answer, state="failed", failure=Failure(code="x", message="y"), completed_at=2.0
-    )
-    await store.complete_turn(ended)
-    assert await store.turn("a") == ended
+    assert await store.turn("a") == turn("a")
     assert (await store.session("s")).active_turn_id == "a"
-
-
-async def test_the_path_ends_at_its_leaf_and_siblings_are_known(store: SessionStore) -> None:
-    await store.add_session(Session(id="s", title=""))
-    await store.add_session(Session(id="other", title=""))
-    await store.add_turn(turn("stranger", None, "other"))
-    for each in (turn("a"), turn("b", "a"), turn("b2", "a"), turn("c", "b"), turn("root2")):
-        await store.add_turn(each)
-    path = await store.path("c", 10)
-    assert [each.id for each in path] == ["a", "b", "c"]
-    assert path[0].sibling_ids == ("a", "root2")
-    assert path[1].sibling_ids == ("b", "b2")
-    assert [each.id for each in await store.path("c", 2)] == ["b", "c"]
-    assert await store.path(None, 5) == ()
-    assert await store.newest_leaf("a") == "c"
-    assert await store.newest_leaf("b2") == "b2"
-    assert [each.id for each in await store.turns("s")] == ["a", "b", "b2", "c", "root2"]
-
-
-async def test_a_path_of_many_turns(store: SessionStore) -> None:
-    turns = tuple(turn(str(n), str(n - 1) if n else None) for n in range(1500))
-    await store.add_turns(Session(id="s", title=""), turns)
-    assert [each.id for each in await store.path("1499", 1200)] == [str(n) for n in range(300, 1500)]
-
-
-async def test_deleted_sessions_are_hidden_then_really_gone(store: SessionStore, database: Database) -> None:
-    await store.add_turns(Session(id="s", title="gone"), (turn("a"),))
-    await store.add_turns(Session(id="kept", title="kept"), (turn("b", None, "kept"),))
-    await store.change_session("s", deleted_at=5.0)
-    assert [session.id for session in await store.sessions()] == ["kept"]
-    assert await store.purge() == 1
     with pytest.raises(NotFound):
-        await store.turn("a")
-    words = await database.read(lambda conn: [row["turn_id"] for row in conn.query("select turn_id from turn_words")])
-    assert words == ["b"]
+        await store.turn("nope")
 
 
-async def test_pinned_chats_stand_first_then_the_newest(store: SessionStore) -> None:
-    for name, pinned, updated in (("old", False, 1.0), ("new", False, 3.0), ("pinned", True, 2.0)):
-        await store.add_session(Session(id=name, title=name, pinned=pinned, updated_at=updated))
-    assert [session.id for session in await store.sessions()] == ["pinned", "new", "old"]
+async def test_a_step_grows_by_fragments_until_it_is_whole(store: SessionStore, db: Database) -> None:
+    await store.add_turn(turn("a"))
+    step = InferenceStep(id="x", turn_id="a", model="m")
+    await store.add_step(step)
+    for text in ("Hel", "lo ", "🦙"):
+        await store.append_text("x", text)
+    (growing,) = (await store.turn("a")).steps
+    assert (growing.text, growing.state) == ("Hello 🦙", "running")
+    ended = InferenceStep(id="x", turn_id="a", model="m", text="Hello 🦙", state="completed", finish_reason="stop")
+    await store.complete_step(ended)
+    done = turn("a")
+    done = Turn(
+        id="a", session_id="s", parent_id=None, input=done.input, output=Message(role="assistant", content="Hello 🦙"),
+        state="failed", failure=Failure(code="c", message="m", hint="h"), started_at=10.0, completed_at=11.0,
+    )  # fmt: skip
+    await store.complete_turn(done)
+    stored = await store.turn("a")
+    assert stored.steps == (ended,)
+    assert (stored.output, stored.state, stored.failure, stored.completed_at) == (
+        done.output, "failed", done.failure, 11.0,
+    )  # fmt: skip
+    assert await db.read(lambda conn: conn["step_fragments"].count) == 0
 
 
-WRITER = """
+async def test_branches(store: SessionStore) -> None:
+    for name, parent in (("a", None), ("b", "a"), ("c", "a"), ("d", "b"), ("root2", None)):
+        await store.add_turn(turn(name, parent))
+    assert (await store.turn("b")).sibling_ids == ("b", "c")
+    assert (await store.turn("a")).sibling_ids == ("a", "root2")
+    assert [each.id for each in await store.path("d", 10)] == ["a", "b", "d"]
+    assert [each.id for each in await store.path("c", 10)] == ["a", "c"]
+    assert await store.newest_leaf("a") == "d"
+    assert await store.newest_leaf("c") == "c"
+    assert [each.id for each in await store.turns("s")] == ["a", "b", "c", "d", "root2"]
+    assert await store.path(None, 10) == ()
+    with pytest.raises(NotFound):
+        await store.newest_leaf("nope")
+
+
+async def test_roots_of_other_chats_are_no_siblings(store: SessionStore) -> None:
+    await store.add_session(Session(id="s2", title=""))
+    await store.add_turn(turn("a"))
+    await store.add_turn(turn("b", session="s2"))
+    assert (await store.turn("a")).sibling_ids == ("a",)
+
+
+async def test_a_path_over_a_thousand_turns(store: SessionStore) -> None:
+    names = [f"t{number:04}" for number in range(1500)]
+    turns = [turn(name, parent) for name, parent in zip(names, [None, *names], strict=False)]
+    await store.add_turns(
+        Session(id="long", title="L"), [Turn(**{**_fields(each), "session_id": "long"}) for each in turns]
+    )
+    assert [each.id for each in await store.path(names[-1], 2000)] == names
+    assert [each.id for each in await store.path(names[-1], 3)] == names[-3:]
+    assert await store.newest_leaf(names[0]) == names[-1]
+
+
+def _fields(value: Turn) -> dict[str, object]:
+    return {name: getattr(value, name) for name in value.__struct_fields__}
+
+
+async def test_a_purge_leaves_nothing_of_a_deleted_chat(store: SessionStore, db: Database) -> None:
+    await store.add_session(Session(id="keep", title=""))
+    for session in ("s", "keep"):
+        await store.add_turn(turn(f"{session}-t", session=session, text="secret"))
+        await store.add_step(InferenceStep(id=f"{session}-x", turn_id=f"{session}-t", model="m"))
+        await store.append_text(f"{session}-x", "said")
+    await store.change_session("s", deleted_at=1.0)
+    assert await store.purge() == 1
+    assert await store.purge() == 0
+    for table in ("sessions", "turns", "steps", "step_fragments", "turn_words"):
+        count = await db.read(lambda conn, table=table: conn[table].count)
+        assert count == 1, table
+    assert [hit.session_id for hit in await FolderStore(db).search("secret", 10)] == ["keep"]
+
+
+async def test_what_ran_is_interrupted_and_keeps_its_text(store: SessionStore, db: Database) -> None:
+    await store.add_turn(turn("a"))
+    await store.add_step(InferenceStep(id="x", turn_id="a", model="m"))
+    await store.append_text("x", "some llama words")
+    assert await store.recover() == 1
+    assert await store.recover() == 0
+    recovered = await store.turn("a")
+    assert (recovered.state, recovered.output_text()) == ("interrupted", "some llama words")
+    assert recovered.steps[0].state == "interrupted"
+    assert recovered.completed_at is not None
+    assert await FolderStore(db).search("llama", 5)
+
+
+CHILD = """
 import asyncio, sys
 from pathlib import Path
 from app.engine.domain.agents import InferenceStep, Session, Turn
 from app.engine.domain.inference import Message
-from app.engine.storage.database import Database
-from app.engine.storage.sessions import MIGRATIONS, SessionStore
-
-async def main() -> None:
-    database = Database(Path(sys.argv[1]), MIGRATIONS)
-    await database.open()
-    store = SessionStore(database)
-    await store.add_session(Session(id="s", title=""))
-    await store.add_turn(Turn(id="t", session_id="s", parent_id=None, input=(Message(role="user", content="Hi"),)))
-    await store.add_step(InferenceStep(id="i", turn_id="t", model="m"))
-    for number in range(100_000):
-        await store.append_text("i", f"{number} ")
-        print(number, flush=True)
-
+from app.engine.storage.sessions import SessionStore
+from tests.fakes.stores import opened
+async def main():
+    async with opened(Path(sys.argv[1])) as database:
+        store = SessionStore(database)
+        await store.add_session(Session(id="s", title=""))
+        await store.add_turn(Turn(id="a", session_id="s", parent_id=None, input=(Message(role="user", content="q"),)))
+        await store.add_step(InferenceStep(id="x", turn_id="a", model="m"))
+        for number in range(10**6):
+            await store.append_text("x", f"{number} ")
+            print(number, flush=True)
 asyncio.run(main())
 """
 
 
-async def test_a_killed_writer_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
-    path = tmp_path / "killed.db"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, env=environment, text=True
-    )
-    assert writer.stdout is not None
-    told = [int(writer.stdout.readline()) for _ in range(60)]
-    writer.send_signal(signal.SIGKILL)
-    told += [int(line) for line in writer.stdout if line.endswith("\n")]
-    writer.wait()
-    writer.stdout.close()
-    database = Database(path, MIGRATIONS)
-    await database.open()
-    store = SessionStore(database)
-    assert await store.recover() == 1
-    kept = await store.turn("t")
-    assert (kept.state, kept.steps[0].state) == ("interrupted", "interrupted")
-    assert kept.output_text().startswith("".join(f"{number} " for number in told))
-    assert await store.recover() == 0
-    await database.close()
+async def test_all_that_was_shown_survives_a_kill(tmp_path: Path) -> None:
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", CHILD, folder, stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    seen = [(await child.stdout.readline()).decode().strip() for _ in range(30)]
+    child.kill()
+    rest = (await child.stdout.read()).decode()
+    seen += rest.split("\n")[:-1]
+    await child.wait()
+    async with opened(folder) as database:
+        store = SessionStore(database)
+        assert database.moved_aside is None
+        assert await store.recover() == 1
+        recovered = await store.turn("a")
+        assert recovered.state == "interrupted"
+        assert recovered.output_text().split()[: len(seen)] == seen
