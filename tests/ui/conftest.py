@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QLocale, QSettings, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +22,17 @@ from tests.fakes.engine import FakeEngine, FakeHost
 @pytest.fixture(scope="session", autouse=True)
 def _themed(qapp: QApplication) -> None:
     theme().install(qapp, "light")
+
+
+@pytest.fixture(autouse=True)
+def untranslated(qapp: QApplication) -> Iterator[None]:
+    """Take away the translations that a test installed: the next one expects the words of the source."""
+    locale = QLocale()
+    yield
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+        translator.setParent(None)
+    QLocale.setDefault(locale)
 
 
 @pytest.fixture
