@@ -65,6 +65,11 @@ class Session:
         if not condition():
             raise SystemExit("What the probe waits for did not happen.")
 
+    def unload(self) -> None:
+        """Take the starter out of memory: the window has it loaded for the first words."""
+        models = self.desk.client.models
+        models.default().on(self.desk.window, done=lambda model: models.unload(model.id))
+
     def children(self) -> int:
         """Return how many child processes there are."""
         import psutil
