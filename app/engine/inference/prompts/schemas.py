@@ -59,8 +59,8 @@ def _ranged(node: dict[str, Any]) -> dict[str, Any]:
     """Write a narrow integer range out as its values, which a grammar can hold."""
     if node.get("type") != "integer" or "enum" in node or not any(key in node for key in _BOUNDS):
         return node
-    least = _highest(node.get("minimum"), _next(node.get("exclusiveMinimum"), 1))
-    most = _lowest(node.get("maximum"), _next(node.get("exclusiveMaximum"), -1))
+    least = _tightest(max, node.get("minimum"), _next(node.get("exclusiveMinimum"), 1))
+    most = _tightest(min, node.get("maximum"), _next(node.get("exclusiveMaximum"), -1))
     if least is None or most is None or not 0 <= most - least < RANGE_LIMIT:
         return node
     kept = {key: value for key, value in node.items() if key not in (*_BOUNDS, "type")}
@@ -80,11 +80,6 @@ def _next(value: Any, step: int) -> int | None:
     return value + step if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _highest(left: Any, right: int | None) -> int | None:
-    values = [value for value in (left, right) if isinstance(value, int)]
-    return max(values, default=None)
-
-
-def _lowest(left: Any, right: int | None) -> int | None:
-    values = [value for value in (left, right) if isinstance(value, int)]
-    return min(values, default=None)
+def _tightest(choose: Callable[[list[int]], int], *bounds: Any) -> int | None:
+    whole = [bound for bound in bounds if isinstance(bound, int)]
+    return choose(whole) if whole else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from typing import Any
 
 import jinja2
@@ -90,8 +91,16 @@ def _in_words(error: Exception) -> str:
     return str(error) if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: {error}"
 
 
-def as_template_message(message: Message) -> dict[str, Any]:
-    """Return a message in the shape that Hugging Face templates expect."""
+def read_arguments(text: str) -> Any:
+    """Return a call's arguments as values, or as they stand when they are no JSON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def as_template_message(message: Message, arguments: Callable[[str], Any] = read_arguments) -> dict[str, Any]:
+    """Return a message in the shape that Hugging Face templates expect; OpenAI's has the arguments as text."""
     shaped: dict[str, Any] = {"role": message.role, "content": message.content}
     if message.name:
         shaped["name"] = message.name
@@ -102,7 +111,7 @@ def as_template_message(message: Message) -> dict[str, Any]:
             {
                 "id": call.id,
                 "type": "function",
-                "function": {"name": call.name, "arguments": _arguments(call.arguments)},
+                "function": {"name": call.name, "arguments": arguments(call.arguments)},
             }
             for call in message.tool_calls
         ]
@@ -113,10 +122,3 @@ def as_template_tool(tool: ToolSpec) -> dict[str, Any]:
     """Return a tool in the shape that Hugging Face templates expect."""
     function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
     return {"type": "function", "function": function}
-
-
-def _arguments(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text

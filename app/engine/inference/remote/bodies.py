@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.engine.domain.inference import ChatRequest, CompletionRequest, Message, ResponseFormat, Sampling, ToolChoice
-from app.engine.inference.prompts.template import as_template_tool
+from app.engine.domain.inference import ChatRequest, CompletionRequest, ResponseFormat, Sampling, ToolChoice
+from app.engine.inference.prompts.template import as_template_message, as_template_tool
 
 
 def chat_body(name: str, request: ChatRequest) -> dict[str, Any]:
     """Return the body of a streamed chat completion."""
     body = _common(name, request)
-    body["messages"] = [_message(message) for message in request.messages]
+    body["messages"] = [as_template_message(message, arguments=str) for message in request.messages]
     if request.tools:
         body["tools"] = [as_template_tool(tool) for tool in request.tools]
         body["tool_choice"] = _tool_choice(request.tool_choice)
@@ -64,17 +64,3 @@ def _tool_choice(choice: ToolChoice) -> str | dict[str, Any]:
     if choice.mode == "named":
         return {"type": "function", "function": {"name": choice.name}}
     return choice.mode
-
-
-def _message(message: Message) -> dict[str, Any]:
-    shaped: dict[str, Any] = {"role": message.role, "content": message.content}
-    if message.name:
-        shaped["name"] = message.name
-    if message.tool_call_id:
-        shaped["tool_call_id"] = message.tool_call_id
-    if message.tool_calls:
-        shaped["tool_calls"] = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-            for call in message.tool_calls
-        ]
-    return shaped
