@@ -15,6 +15,20 @@ from app.engine.domain.inference import Message, Sampling, TextDelta, Timings, T
 TurnState = Literal["running", "completed", "cancelled", "failed", "interrupted"]
 
 
+class Retrieval(Struct, frozen=True, kw_only=True):
+    """How a turn looks things up. `max_tokens` bounds what sources may take of the prompt, within half of the context.
+
+    A hit below `min_score` (relevance, 0 to 1) is not used. `strict` answers "not in your documents" without asking
+    the model when nothing is found.
+    """
+
+    limit: int = 6
+    max_tokens: int = 1600
+    min_score: float = 0.3
+    rerank: str = ""
+    strict: bool = False
+
+
 class AgentConfig(Struct, frozen=True, kw_only=True):
     """How a session answers. `model` None means the default model at the time of the turn.
 
@@ -29,6 +43,55 @@ class AgentConfig(Struct, frozen=True, kw_only=True):
     stop: tuple[str, ...] = ()
     context_policy: Literal["drop_oldest", "refuse"] = "drop_oldest"
     max_infer_iters: int = 10
+    banks: tuple[str, ...] = ()
+    retrieval: Retrieval = Retrieval()
+
+
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A file given with a message: a document of the chat's own bank."""
+
+    bank_id: str
+    document_id: str
+    name: str
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """A numbered passage the model was given; characters `start` to `end` of the document hold `quote`.
+
+    `whole` marks a file that was included entirely. `score` is the relevance, 0 to 1.
+    """
+
+    number: int
+    bank_id: str
+    document_id: str
+    document_name: str
+    quote: str
+    start: int
+    end: int
+    page: int = 0
+    label: str = ""
+    score: float = 1.0
+    whole: bool = False
+
+
+class Included(Struct, frozen=True, kw_only=True):
+    """What became of an attached file: whole in the prompt, searched, or left out with the reason."""
+
+    attachment: Attachment
+    how: Literal["whole", "searched", "left_out"]
+    tokens: int = 0
+    reason: str = ""
+
+
+class CitationMark(Struct, frozen=True, kw_only=True):
+    """A place in an answer that rests on sources: `offset` is the character behind the statement.
+
+    `written` tells that the model cited by itself; otherwise the words of the statement were found in the sources.
+    """
+
+    offset: int
+    numbers: tuple[int, ...]
+    written: bool = False
 
 
 class ContextReport(Struct, frozen=True, kw_only=True):
@@ -59,7 +122,28 @@ class InferenceStep(Struct, frozen=True, kw_only=True, tag="inference"):
     completed_at: float | None = None
 
 
-Step = InferenceStep
+class MemoryRetrievalStep(Struct, frozen=True, kw_only=True, tag="memory_retrieval"):
+    """One look into memory banks. `nothing_found` says that no passage was relevant enough."""
+
+    id: str
+    turn_id: str
+    query: str
+    bank_ids: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    attachments: tuple[Included, ...] = ()
+    nothing_found: bool = False
+    note: str = ""
+    state: TurnState = "running"
+    started_at: float = 0.0
+    completed_at: float | None = None
+
+    @property
+    def text(self) -> str:
+        """What the step adds to the answer: nothing."""
+        return ""
+
+
+Step = InferenceStep | MemoryRetrievalStep
 
 
 class Failure(Struct, frozen=True, kw_only=True):
@@ -77,8 +161,10 @@ class Turn(Struct, frozen=True, kw_only=True):
     session_id: str
     parent_id: str | None
     input: tuple[Message, ...]
+    attachments: tuple[Attachment, ...] = ()
     steps: tuple[Step, ...] = ()
     output: Message | None = None
+    citations: tuple[CitationMark, ...] = ()
     state: TurnState = "running"
     failure: Failure | None = None
     started_at: float = 0.0
@@ -88,6 +174,10 @@ class Turn(Struct, frozen=True, kw_only=True):
     def input_text(self) -> str:
         """Return what the person wrote."""
         return "\n\n".join(message.content for message in self.input if message.role == "user")
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return the passages the model was given, by number."""
+        return tuple(source for step in self.steps if isinstance(step, MemoryRetrievalStep) for source in step.sources)
 
     def output_text(self) -> str:
         """Return the answer, or what there is of it when the turn did not complete."""

@@ -6,9 +6,11 @@ PaddockError
 │   │   ├── UnsupportedParameter
 │   │   ├── PromptTooLong
 │   │   ├── TemplateFailed
-│   │   └── GgufInvalid
+│   │   ├── GgufInvalid
+│   │   └── DocumentUnreadable  a file that cannot be read as a document; `code` says which way
 │   ├── NotFound              the named thing does not exist (404)
-│   │   └── ModelNotFound
+│   │   ├── ModelNotFound
+│   │   └── BankNotFound
 │   ├── Conflict              the thing exists or is in use (409)
 │   │   └── DataDirectoryInUse
 │   ├── Busy                  the bounded queue is full (429, retry_after seconds)
@@ -16,6 +18,7 @@ PaddockError
 │   │   ├── ModelLoadFailed
 │   │   ├── ModelHostDied
 │   │   └── RemoteFailed      a remote provider refused or broke (502)
+│   ├── WorkerDied            a helper process ended while it was needed (503)
 │   ├── DownloadFailed
 │   │   ├── AccessDenied      401/403: gated or private
 │   │   ├── HubUnreachable
@@ -97,6 +100,12 @@ class GgufInvalid(InvalidRequest):
     code = "gguf_invalid"
 
 
+class DocumentUnreadable(InvalidRequest):
+    """The file cannot be read as a document; the message says why in plain language."""
+
+    code = "document_unreadable"
+
+
 class NotFound(WorldError):
     """The named thing does not exist."""
 
@@ -107,6 +116,12 @@ class ModelNotFound(NotFound):
     """No model of that name is installed."""
 
     code = "model_not_found"
+
+
+class BankNotFound(NotFound):
+    """No memory bank of that id or name exists."""
+
+    code = "bank_not_found"
 
 
 class Conflict(WorldError):
@@ -157,6 +172,12 @@ class RemoteFailed(ModelUnavailable):
     def __init__(self, message: str, *, hint: str = "", status: int | None = None) -> None:
         super().__init__(message, hint=hint)
         self.status = status
+
+
+class WorkerDied(WorldError):
+    """A helper process (parser, embedder, index) ended while it was needed; it is started again at the next call."""
+
+    code = "worker_died"
 
 
 class DownloadFailed(WorldError):

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from app.engine.domain.machine import Endpoint
+from app.engine.domain.memory import Bank, Document
 from app.engine.domain.models import Download, ModelState
 
 
@@ -63,6 +64,32 @@ class EndpointChanged(Struct, frozen=True, tag="endpoint_changed"):
     endpoint: Endpoint
 
 
+class BanksChanged(Struct, frozen=True, tag="banks_changed"):
+    """Banks were added, removed or renamed."""
+
+    bank_ids: tuple[str, ...] = ()
+
+
+class BankChanged(Struct, frozen=True, tag="bank_changed"):
+    """A bank's figures or its progress moved on; at most a few a second for one bank."""
+
+    bank: Bank
+
+
+class DocumentsChanged(Struct, frozen=True, tag="documents_changed"):
+    """Documents of a bank were added or moved on; those that changed together come together."""
+
+    bank_id: str
+    documents: tuple[Document, ...]
+
+
+class DocumentsRemoved(Struct, frozen=True, tag="documents_removed"):
+    """Documents left a bank."""
+
+    bank_id: str
+    document_ids: tuple[str, ...]
+
+
 EngineEvent = (
     ModelStateChanged
     | ModelsChanged
@@ -72,6 +99,10 @@ EngineEvent = (
     | NoticeRaised
     | SettingsChanged
     | EndpointChanged
+    | BanksChanged
+    | BankChanged
+    | DocumentsChanged
+    | DocumentsRemoved
 )
 
 Listener = Callable[[EngineEvent], None]

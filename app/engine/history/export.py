@@ -11,7 +11,7 @@ import msgspec
 from markdown_it import MarkdownIt
 from msgspec import Struct
 
-from app.engine.domain.agents import Session, Turn
+from app.engine.domain.agents import InferenceStep, Session, Turn
 from app.engine.domain.errors import InvalidRequest
 
 FORMAT = "paddock.chat"
@@ -124,7 +124,7 @@ def _settled(state: str) -> str:
 
 
 def _speaker(turn: Turn) -> str:
-    return next((step.model for step in turn.steps if step.model), "Assistant")
+    return next((step.model for step in turn.steps if isinstance(step, InferenceStep) and step.model), "Assistant")
 
 
 def _note(turn: Turn) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from app.engine.domain.agents import (
     AgentConfig,
+    InferenceStep,
     Session,
     StepProgressed,
     StepStarted,
@@ -249,7 +250,7 @@ class ChatPresenter(QObject):
 
     def _on_event(self, event: TurnEvent) -> None:
         match event:
-            case StepStarted(step=step):
+            case StepStarted(step=InferenceStep() as step):
                 self._model_id = step.model
                 self._say_waiting()
             case StepProgressed(delta=TextDelta(text=text)):

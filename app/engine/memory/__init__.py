@@ -1,0 +1,1 @@
+"""Memory banks: documents are read, cut, embedded and indexed here, and found again."""
