@@ -35,6 +35,16 @@ class DataPaths(Struct, frozen=True):
         return self.root / "downloads"
 
     @property
+    def banks(self) -> Path:
+        """Memory banks, a folder each."""
+        return self.root / "banks"
+
+    @property
+    def files(self) -> Path:
+        """Files that apps handed in, by their content."""
+        return self.root / "files"
+
+    @property
     def settings(self) -> Path:
         """The settings as JSON."""
         return self.root / "settings.json"
@@ -51,7 +61,7 @@ class DataPaths(Struct, frozen=True):
 
     def create(self) -> DataPaths:
         """Make the folders, readable by this user only, and return self; raises StorageFailed, DiskFull."""
-        for folder in (self.root, self.models, self.downloads, self.logs):
+        for folder in (self.root, self.models, self.downloads, self.banks, self.files, self.logs):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:

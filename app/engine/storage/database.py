@@ -27,12 +27,21 @@ T = TypeVar("T")
 class Database:
     """SQLite in WAL mode. After a damaged file was found at `open`, `moved_aside` names where it was kept.
 
-    `busy_seconds` is how long a statement waits for another program's lock.
+    `busy_seconds` is how long a statement waits for another program's lock. `pragmas` are set on the writing
+    connection before anything else.
     """
 
-    def __init__(self, path: Path, migrations: tuple[Migration, ...] = (), *, busy_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        migrations: tuple[Migration, ...] = (),
+        *,
+        busy_seconds: float = 5.0,
+        pragmas: tuple[str, ...] = (),
+    ) -> None:
         check_names(migrations)
         self.path = path
+        self._pragmas = pragmas
         self.moved_aside: Path | None = None
         self._migrations = migrations
         self._busy_ms = int(busy_seconds * 1000)
@@ -66,6 +75,17 @@ class Database:
         """Run `fn` in one write transaction: committed when it returns, rolled back when it raises."""
         return await self._open(self._writer).transaction("BEGIN IMMEDIATE", fn)
 
+    async def shrink(self) -> None:
+        """Give free pages back and write the log into the file, so that nothing deleted stays beside it."""
+        await self._open(self._writer).call(self._shrink)
+
+    def _shrink(self) -> None:
+        assert self._writer is not None
+        conn = self._writer.connection
+        # The rows of these statements have to be fetched, or they stop half way.
+        for pragma in ("incremental_vacuum", "wal_checkpoint(TRUNCATE)"):
+            list(conn.execute(f"PRAGMA {pragma}"))
+
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run `fn` on a consistent snapshot; it cannot write."""
         return await self._open(self._reader).transaction("BEGIN", fn)
@@ -80,7 +100,8 @@ class Database:
         assert self._writer is not None
         try:
             conn = self._writer.connect(self._busy_ms)
-            conn.execute("PRAGMA journal_mode=WAL")
+            for pragma in (*self._pragmas, "journal_mode=WAL"):
+                conn.execute(f"PRAGMA {pragma}")
             healthy = [tuple(row) for row in conn.execute("PRAGMA quick_check(1)")] == [("ok",)]
         except sqlite3.DatabaseError as error:
             if not is_corrupt(error):
@@ -131,6 +152,12 @@ class _Worker:
             conn.execute(f"PRAGMA {pragma}")
         return conn
 
+    @property
+    def connection(self) -> Connection:
+        """The open connection; used in the worker's own thread."""
+        assert self._conn is not None
+        return self._conn
+
     def disconnect(self) -> None:
         """Close the connection; called in the worker's own thread."""
         if self._conn is not None:
@@ -153,9 +180,8 @@ class _Worker:
             await asyncio.to_thread(self._pool.shutdown)
 
     def _run(self, begin: str, fn: Callable[[Connection], T]) -> T:
-        assert self._conn is not None
-        with _transaction(self._conn, begin):
-            return fn(self._conn)
+        with _transaction(self.connection, begin):
+            return fn(self.connection)
 
     def _guarded(self, fn: Callable[[], T]) -> T:
         try:
