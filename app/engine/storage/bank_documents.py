@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -52,10 +53,14 @@ class Known(Struct, frozen=True):
 
 
 class NewDocument(Struct, frozen=True, kw_only=True):
-    """A document to be listed; one with the same `uri` is read again under its old id."""
+    """A document to be listed; one with the same `uri` is read again under its old id.
+
+    `content` is the digest under which the bank keeps what is nowhere else.
+    """
 
     document: Document
     mtime_ns: int = 0
+    content: str = ""
 
 
 class Work(Struct, frozen=True, kw_only=True):
@@ -65,6 +70,7 @@ class Work(Struct, frozen=True, kw_only=True):
     generation: int
     document: Document
     mtime_ns: int
+    content: str
     ocr: bool
 
 
@@ -87,11 +93,12 @@ class DocumentStore:
         document = fresh.document
         known = _row(conn, "uri = ?", document.uri) if document.uri else None
         if known is None:
-            conn.table("documents").insert({**_columns(document), "mtime_ns": fresh.mtime_ns})
+            row = {**_columns(document), "mtime_ns": fresh.mtime_ns, "content": fresh.content}
+            conn.table("documents").insert(row)
             return document
         changes = {
             **_columns(document), "id": known["id"], "created_at": known["created_at"], "mtime_ns": fresh.mtime_ns,
-            "sha256": "", "same_as": None,
+            "content": fresh.content, "sha256": "", "same_as": None,
         }  # fmt: skip
         _drop_staged(conn, known["number"])
         _update(conn, known["number"], changes)
@@ -197,7 +204,7 @@ class DocumentStore:
             document = self._document({**row, **changes})
             return Work(
                 number=row["number"], generation=generation, document=document, mtime_ns=row["mtime_ns"],
-                ocr=bool(row["ocr"]),
+                content=row["content"], ocr=bool(row["ocr"]),
             )  # fmt: skip
 
         return await self._db.write(take)
@@ -238,6 +245,41 @@ class DocumentStore:
 
         return await self._db.write(change)
 
+    async def fail(self, number: int, failure: DocumentFailure) -> None:
+        """Let a document have failed; what was staged of it goes, what is live stays."""
+
+        def fail(conn: Connection) -> None:
+            row = _row(conn, "number = ?", number)
+            if row is not None:
+                _drop_staged(conn, number)
+                _change(conn, row, {"state": "failed", "failure": failure})
+
+        await self._db.write(fail)
+
+    async def begin_indexing(self, numbers: Sequence[int]) -> tuple[int, ...]:
+        """Let documents that still wait for the index be indexing; returns those."""
+
+        def begin(conn: Connection) -> tuple[int, ...]:
+            marks = ",".join("?" * len(numbers))
+            conn.execute(
+                f"update documents set state = 'indexing' where number in ({marks}) and state = 'embedding'",
+                list(numbers),
+            )
+            query = f"select number from documents where number in ({marks}) and state = 'indexing'"
+            return tuple(row["number"] for row in conn.query(query, list(numbers)))
+
+        return await self._db.write(begin)
+
+    async def main_language(self, numbers: Sequence[int]) -> str:
+        """Return the language of most of these documents."""
+        languages = Counter(document.language for document in (await self.many(numbers)).values())
+        return languages.most_common(1)[0][0] if languages else ""
+
+    async def has_work(self) -> bool:
+        """Tell whether a document still has a way to go."""
+        query = "select 1 from documents where state in ('waiting', 'parsing', 'embedding', 'indexing') limit 1"
+        return bool(await self._db.read(lambda conn: list(conn.query(query))))
+
     async def stats(self) -> BankStats:
         """Count documents by state, and live chunks."""
         return await self._db.read(_stats)
@@ -259,7 +301,9 @@ class DocumentStore:
             for row in rows:
                 _drop_staged(conn, row["number"])
                 _update(conn, row["number"], {"state": "waiting", "done": 0, "total": 0})
-            return len(rows)
+            # The index may hold them already; committing once more changes nothing then.
+            indexing = conn.execute("update documents set state = 'embedding' where state = 'indexing'").rowcount
+            return len(rows) + indexing
 
         return await self._db.write(recover)
 

@@ -25,6 +25,7 @@ create table documents (
     size_bytes integer not null default 0,
     mtime_ns integer not null default 0,
     sha256 text not null default '',
+    content text not null default '',
     same_as integer references documents (number) on delete set null,
     live integer,
     chunks integer not null default 0,

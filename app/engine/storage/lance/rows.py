@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from app.engine.storage.lance.wording import indexed_text
+
 BATCH = 2000
 _STEP = 400
 _COLUMNS = """
@@ -30,12 +32,6 @@ def schema(dimension: int) -> pa.Schema:
     if dimension:
         fields.append(pa.field("vector", pa.list_(pa.float16(), dimension), nullable=False))
     return pa.schema(fields)
-
-
-def indexed_text(headings: str, text: str) -> str:
-    """Return what is embedded and searched for a chunk: the headings above it, then its text."""
-    path = msgspec.json.decode(headings, type=tuple[str, ...])
-    return f"{' › '.join(path)}\n{text}" if path else text
 
 
 class ChunkReader:
@@ -81,7 +77,9 @@ def _batch(rows: Sequence[tuple[Any, ...]], dimension: int) -> pa.RecordBatch:
     columns: list[pa.Array] = [
         pa.array([row[0] for row in rows], pa.int64()),
         pa.array([row[1] for row in rows], pa.int64()),
-        pa.array([indexed_text(row[2], row[3]) for row in rows], pa.string()),
+        pa.array(
+            [indexed_text(msgspec.json.decode(row[2], type=tuple[str, ...]), row[3]) for row in rows], pa.string()
+        ),
     ]
     if dimension:
         numbers = pa.Array.from_buffers(
