@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 
 from app.engine.domain.embeddings import Embedder, Ranked
-from app.engine.domain.errors import InvalidRequest, PaddockError
+from app.engine.domain.errors import InvalidRequest, PaddockError, StorageFailed
 from app.engine.domain.memory import Bank, Document, Hit, LegScores, SearchMode, SearchRequest, SearchResult
 from app.engine.memory.banks import Banks, OpenBank
 from app.engine.memory.filters import matches
@@ -20,7 +20,7 @@ from app.engine.memory.relevance import Wording, relevance
 from app.engine.runtime.tracing import span
 from app.engine.storage.bank_chunks import StoredChunk
 from app.engine.storage.lance.client import IndexClient
-from app.engine.storage.lance.wire import Find
+from app.engine.storage.lance.wire import Find, Found
 
 # Candidates of each leg; more cost time and hardly ever reach the first ten.
 CANDIDATES = 50
@@ -95,8 +95,8 @@ class Searcher:
                 mode, note = "keyword", f"Searched by words only: {error.message}"
         text = "" if mode == "vector" else request.query
         limit = max(CANDIDATES, request.limit)
-        found = await self._index.find(
-            Find(place=opened.place, text=text, vector=vector, documents=allowed, limit=limit)
+        found = await self._find(
+            opened, Find(place=opened.place, text=text, vector=vector, documents=allowed, limit=limit)
         )
         vector_weight, keyword_weight = _weights(opened.bank, request, mode)
         fused = fuse(
@@ -107,6 +107,18 @@ class Searcher:
             constant=request.rank_constant,
         )
         return fused, mode, note
+
+    async def _find(self, opened: OpenBank, wanted: Find) -> Found:
+        """Search; once more when the bank moved to another table meanwhile."""
+        try:
+            found = await self._index.find(wanted)
+        except StorageFailed:
+            if wanted.place == opened.place:
+                raise
+            found = Found()
+        if wanted.place == opened.place:
+            return found
+        return await self._index.find(msgspec.structs.replace(wanted, place=opened.place))
 
     async def _query_vector(self, bank: Bank, query: str) -> bytes:
         embedder = await self._open_embedder(bank.embedding_model)

@@ -85,7 +85,8 @@ class Watcher:
             documents = await opened.documents.of_folder(folder.id)
             gone = tuple(documents[uri] for uri in documents.keys() - scan.seen)
             # A disk that went away while it was looked at has nothing in it either.
-            if gone and await asyncio.to_thread(root.is_dir):
+            still_there = await asyncio.to_thread(root.is_dir)
+            if gone and still_there:
                 await self._remove(opened, gone)
             folder = msgspec.structs.replace(folder, files=len(scan.seen))
         folder = msgspec.structs.replace(folder, problem=problem, scanned_at=time.time())

@@ -183,6 +183,12 @@ class ChunkStore:
         rows = await self._db.read(lambda conn: list(conn.query(query, [document, after, limit])))
         return tuple(_stored(row) for row in rows)
 
+    async def live_after(self, above: int, limit: int) -> tuple[StoredChunk, ...]:
+        """Return live chunks of all documents whose numbers are above one, in order."""
+        query = f"{_CHUNK} where {_LIVE} and chunks.number > ? order by chunks.number limit ?"
+        rows = await self._db.read(lambda conn: list(conn.query(query, [above, limit])))
+        return tuple(_stored(row) for row in rows)
+
     async def sample(self, count: int) -> tuple[StoredChunk, ...]:
         """Return live chunks spread evenly over the bank."""
 

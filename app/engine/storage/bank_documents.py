@@ -275,6 +275,12 @@ class DocumentStore:
         languages = Counter(document.language for document in (await self.many(numbers)).values())
         return languages.most_common(1)[0][0] if languages else ""
 
+    async def contents(self) -> frozenset[str]:
+        """Return the digests of contents that documents of this bank refer to."""
+        query = "select distinct content from documents where content != ''"
+        rows = await self._db.read(lambda conn: list(conn.query(query)))
+        return frozenset(row["content"] for row in rows)
+
     async def has_work(self) -> bool:
         """Tell whether a document still has a way to go."""
         query = "select 1 from documents where state in ('waiting', 'parsing', 'embedding', 'indexing') limit 1"

@@ -71,6 +71,7 @@ create index chunks_part on chunks (part);
 create index chunks_key on chunks (key);
 create table vectors (key blob primary key, vector blob not null);
 create table pending (chunk integer primary key references chunks (number) on delete cascade);
+create table rekeyed (chunk integer primary key references chunks (number) on delete cascade, key blob not null);
 create table folders (id text primary key, path text not null, body text not null) without rowid;
 create table entries (key text primary key, value text not null, updated_at real not null) without rowid;
 create table entities (

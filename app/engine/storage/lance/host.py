@@ -31,8 +31,6 @@ from app.engine.storage.lance.wire import (
 )
 
 T = TypeVar("T")
-# A document larger than this is added as a stream; replacing rows needs them in memory.
-STREAMED_DOCUMENTS = 1
 
 
 class Indexes:
@@ -102,8 +100,10 @@ class Indexes:
 
     async def drop(self, wanted: Drop) -> None:
         """Remove a table and its files."""
-        if await self._table(wanted.place) is not None:
+        table = await self._table(wanted.place)
+        if table is not None:
             self._tables.pop((wanted.place.uri, wanted.place.table), None)
+            await table.unread()
             await (await self._connection(wanted.place.uri)).drop_table(wanted.place.table)
 
     async def compare(self, wanted: Compare) -> Differences:

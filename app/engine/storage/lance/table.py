@@ -56,6 +56,9 @@ class Table:
         self._table = table
         self._dimension = dimension
         self.writing = asyncio.Lock()
+        self._readers = 0
+        self._unread = asyncio.Event()
+        self._unread.set()
 
     @classmethod
     async def open(cls, connection: lancedb.AsyncConnection, place: Place) -> Table | None:
@@ -135,13 +138,24 @@ class Table:
 
     async def find(self, wanted: Find) -> Found:
         """Search the legs that are asked for, beside each other."""
-        vectors, words = await asyncio.gather(self._nearest(wanted), self._matching(wanted))
+        self._readers += 1
+        self._unread.clear()
+        try:
+            vectors, words = await asyncio.gather(self._nearest(wanted), self._matching(wanted))
+        finally:
+            self._readers -= 1
+            if not self._readers:
+                self._unread.set()
         return Found(
             vector_ids=tuple(vectors["id"].to_pylist()) if vectors is not None else (),
             similarities=tuple(1 - value for value in vectors["_distance"].to_pylist()) if vectors is not None else (),
             keyword_ids=tuple(words["id"].to_pylist()) if words is not None else (),
             scores=tuple(words["_score"].to_pylist()) if words is not None else (),
         )
+
+    async def unread(self) -> None:
+        """Wait until no search reads the table."""
+        await self._unread.wait()
 
     async def _nearest(self, wanted: Find) -> pa.Table | None:
         if not wanted.vector or not self._dimension:
