@@ -58,9 +58,8 @@ def cranfield(folder: Path) -> RetrievalSet:
     for line in (folder / "cranqrel").read_text(encoding="utf-8").splitlines():
         fields = line.split()
         if len(fields) >= 3:
-            # 1 is the most relevant, 4 the least, -1 and 5 not at all.
-            grade = int(fields[2])
-            relevant.setdefault(fields[0], {})[fields[1]] = 5 - grade if 1 <= grade <= 4 else 0
+            # 1 is a complete answer, 4 of minimum interest; -1 is the paper the question was made from. All count.
+            relevant.setdefault(fields[0], {})[fields[1]] = 1
     return _whole("Cranfield", "en", {key: text for key, text in texts.items() if text}, questions, relevant)
 
 
@@ -72,8 +71,8 @@ def scifact(folder: Path) -> RetrievalSet:
     for name in ("qrels_train.tsv", "qrels_test.tsv"):
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
             fields = line.split()
-            if len(fields) == 4 and fields[0].isdigit():
-                relevant.setdefault(fields[0], {})[fields[2]] = int(fields[3])
+            if fields[:1] and fields[0].isdigit():
+                relevant.setdefault(fields[0], {})[fields[-2]] = int(fields[-1])
     return _whole("SciFact", "en", texts, claims, relevant)
 
 
