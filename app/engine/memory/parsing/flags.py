@@ -1,0 +1,45 @@
+"""Finds text that speaks to a model instead of a reader: orders to forget its instructions, markers of roles. Pure.
+
+A flag is a warning for people, no judgement: articles about such attacks are flagged as well. Ordinary prose must not
+be, so single words never are.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WHAT = r"(?:instructions?|prompts?|rules|guidelines|directions|directives|context|messages?)"
+_WHOSE = r"(?:(?:all|any|the|your|my|of|these|those|previous|prior|above|earlier|preceding|foregoing|system|initial|original)\s+){1,5}"
+_PHRASES = (
+    rf"\b(?:ignore|disregard|forget|override|bypass)\s+{_WHOSE}{_WHAT}",
+    r"\b(?:ignore|disregard|forget)\s+(?:everything|all)\s+(?:that\s+(?:was|is|has\s+been)\s+|you\s+were\s+)?(?:above|before|told|said|written)",
+    r"\byou\s+are\s+now\s+(?:in\s+)?(?:a|an|the|dan|developer|jailbroken|unrestricted|free\s+(?:of|from))\b[^.\n]{0,60}"
+    r"\b(?:ai|assistant|model|mode|chatbot|bot|agent|restrictions|rules|dan)\b",
+    r"\b(?:reveal|print|show|repeat|output|leak)\s+(?:me\s+)?(?:your|the)\s+(?:(?:full|hidden|secret|entire|initial)\s+){0,2}system\s+prompt",
+    r"\bnew\s+(?:system\s+)?instructions?\s*:\s*\S",
+    r"\b(?:do\s+not|don't|never)\s+(?:tell|inform|mention\s+(?:this|it)\s+to|reveal\s+this\s+to)\s+the\s+user\b",
+    r"\b(?:ignoriere|vergiss|missachte)\s+(?:alle\s+|die\s+|deine\s+|bisherigen\s+|vorherigen\s+|vorigen\s+|obigen\s+)+(?:anweisungen|instruktionen|regeln)",
+    r"\b(?:ignore[sz]?|oublie[sz]?)\s+(?:toutes\s+|les\s+|tes\s+|vos\s+)+instructions",
+    r"\b(?:ignora|olvida)\s+(?:todas\s+|las\s+|tus\s+)+instrucciones",
+    r"(?:игнорируй|забудь)(?:те)?\s+(?:все\s+|предыдущие\s+|прежние\s+)+(?:инструкции|указания)",
+    r"(?:忽略|无视|忘记)(?:之前|以上|前面|上面|所有|的)+(?:指令|指示|提示|说明)",
+    r"(?:以前|上記|これまで)の(?:すべての)?(?:指示|命令)を(?:無視|忘れ)",
+)  # fmt: skip
+_MARKERS = (
+    r"<\|(?:im_start|im_end|system|user|assistant|endoftext|eot_id|begin_of_text|start_header_id|end_header_id)\|>",
+    r"\[/?INST\]|<</?SYS>>",
+    r"(?:^|\n)\s*#{2,4}\s*(?:system|instruction)s?\s*:",
+)
+_ORDERS = re.compile("|".join(_PHRASES), re.IGNORECASE)
+_ROLES = re.compile("|".join(_MARKERS), re.IGNORECASE)
+# Searching for these words first is much faster than trying all phrases at every letter.
+_HINTS = re.compile(
+    "ignor|disregard|forget|overrid|bypass|you\\s+are\\s+now|system\\s+prompt|instructions?\\s*:|the\\s+user|vergiss"
+    "|missachte|oublie|olvida|игнорируй|забудь|忽略|无视|忘记|指示を|命令を",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def gives_instructions(text: str) -> bool:
+    """Tell whether a text reads like instructions to a model."""
+    return _ROLES.search(text) is not None or (_HINTS.search(text) is not None and _ORDERS.search(text) is not None)
