@@ -22,7 +22,7 @@ from app.engine.storage.database import Database
 _STEP = 500
 _CHUNK = """
 select chunks.number, chunks.document, chunks.ordinal, chunks.start, chunks.length, chunks.headings, chunks.tokens,
-       chunks.part, parts.page, parts.label, parts.ordinal as part_ordinal,
+       chunks.part, chunks.key, parts.page, parts.label, parts.ordinal as part_ordinal,
        substr(parts.text, chunks.start - parts.start + 1, chunks.length) as text
 from chunks join parts on parts.number = chunks.part join documents on documents.number = chunks.document
 """
@@ -58,6 +58,7 @@ class StoredChunk(Struct, frozen=True, kw_only=True):
 
     document: int
     part_index: int
+    key: bytes
     chunk: Chunk
 
 
@@ -337,7 +338,7 @@ def _stored(row: dict[str, Any]) -> StoredChunk:
         headings=_headings(row["headings"]),
         tokens=row["tokens"],
     )
-    return StoredChunk(document=row["document"], part_index=row["part_ordinal"], chunk=chunk)
+    return StoredChunk(document=row["document"], part_index=row["part_ordinal"], key=row["key"], chunk=chunk)
 
 
 def _stored_part(row: dict[str, Any]) -> StoredPart:
