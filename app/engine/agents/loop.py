@@ -1,6 +1,6 @@
 """Runs one turn: the only place where a turn calls inference. Yields typed events; every one is on disk before.
 
-input -> inference -> output. Shields, retrieval and tools are further step kinds of this same loop. Must not know who
+input -> retrieval -> inference -> output. Shields and tools are further step kinds of this same loop. Must not know who
 watches, and must not start or stop models itself.
 """
 
@@ -15,12 +15,16 @@ from uuid import uuid4
 import msgspec
 
 from app.engine.agents.batching import batched_deltas
+from app.engine.agents.citations import cite
 from app.engine.agents.context import Window, fit_window
+from app.engine.agents.retrieval import Retrieval
+from app.engine.agents.sources import NOT_FOUND, with_nothing_found, with_sources
 from app.engine.domain.agents import (
     AgentConfig,
     ContextReport,
     Failure,
     InferenceStep,
+    MemoryRetrievalStep,
     Step,
     StepCompleted,
     StepProgressed,
@@ -86,19 +90,21 @@ class TurnStore(Protocol):
 class TurnLoop:
     """Runs turns with one store and one way to open models. Holds no state of a turn."""
 
-    def __init__(self, store: TurnStore, open_model: OpenModel) -> None:
+    def __init__(self, store: TurnStore, open_model: OpenModel, retrieval: Retrieval | None = None) -> None:
         self._store = store
         self._open_model = open_model
+        self._retrieval = retrieval
 
     async def run(self, turn: Turn, past: Sequence[Turn], config: AgentConfig) -> AsyncIterator[TurnEvent]:
         """Answer a stored turn. A failure ends the turn, it is not raised; cancelling is: call `settle` then."""
         yield TurnStarted(turn)
         try:
-            async with closing(self._infer(turn, past, config)) as events:
-                async for event in events:
-                    if isinstance(event, StepCompleted):
-                        turn = msgspec.structs.replace(turn, steps=(*turn.steps, event.step))
-                    yield event
+            for steps in (self._retrieve, self._infer):
+                async with closing(steps(turn, past, config)) as events:
+                    async for event in events:
+                        if isinstance(event, StepCompleted):
+                            turn = msgspec.structs.replace(turn, steps=(*turn.steps, event.step))
+                        yield event
             turn = await self._complete(turn, "completed")
         except PaddockError as error:
             failure = Failure(code=error.code, message=error.message, hint=error.hint)
@@ -120,8 +126,13 @@ class TurnLoop:
 
     async def _complete(self, turn: Turn, state: TurnState, failure: Failure | None = None) -> Turn:
         text = "".join(step.text for step in turn.steps)
+        if state == "completed" and not text and nothing_found(turn):
+            text = NOT_FOUND
         output = Message(role="assistant", content=text) if text or state == "completed" else None
-        turn = msgspec.structs.replace(turn, state=state, failure=failure, output=output, completed_at=time.time())
+        citations = cite(text, turn.sources())
+        turn = msgspec.structs.replace(
+            turn, state=state, failure=failure, output=output, citations=citations, completed_at=time.time()
+        )
         try:
             await self._store.complete_turn(turn)
         except StorageFailed as error:
@@ -135,7 +146,26 @@ class TurnLoop:
         with suppress(StorageFailed):
             await self._store.complete_step(step)
 
+    async def _retrieve(self, turn: Turn, past: Sequence[Turn], config: AgentConfig) -> AsyncIterator[TurnEvent]:
+        step = self._retrieval.begin(turn, past, config) if self._retrieval is not None else None
+        if step is None or self._retrieval is None:
+            return
+        await self._store.add_step(step)
+        yield StepStarted(step)
+        try:
+            model = await self._open_model(config.model or "")
+            step = await self._retrieval.complete(step, turn, past, config, model.context_length, model.count_tokens)
+        except PaddockError:
+            step = msgspec.structs.replace(step, state="failed", completed_at=time.time())
+            await self._keep_step(step)
+            yield StepCompleted(step)
+            raise
+        await self._store.complete_step(step)
+        yield StepCompleted(step)
+
     async def _infer(self, turn: Turn, past: Sequence[Turn], config: AgentConfig) -> AsyncIterator[TurnEvent]:
+        if config.retrieval.strict and nothing_found(turn):
+            return
         model_id = config.model or ""
         step = InferenceStep(id=str(uuid4()), turn_id=turn.id, model=model_id, started_at=time.time())
         await self._store.add_step(step)
@@ -143,7 +173,7 @@ class TurnLoop:
         said: list[str] = []
         try:
             model = await self._open_model(model_id)
-            window = await fit_window(past, turn.input, config, model.context_length, model.count_tokens)
+            window = await fit_window(past, prompt_of(turn), config, model.context_length, model.count_tokens)
             step = msgspec.structs.replace(step, context=_report(window, model.context_length))
             finished: GenerationFinished | None = None
             async with closing(batched_deltas(model.chat(_request(model_id, window, config)))) as items:
@@ -163,6 +193,18 @@ class TurnLoop:
         step = _ended(step, "".join(said), finished, config)
         await self._store.complete_step(step)
         yield StepCompleted(step)
+
+
+def nothing_found(turn: Turn) -> bool:
+    """Tell whether banks were searched for this turn and hold nothing about it."""
+    return any(isinstance(step, MemoryRetrievalStep) and step.nothing_found for step in turn.steps)
+
+
+def prompt_of(turn: Turn) -> tuple[Message, ...]:
+    """Return the messages of a turn as the model gets them, with what was found for it."""
+    if sources := turn.sources():
+        return with_sources(turn.input, sources)
+    return with_nothing_found(turn.input) if nothing_found(turn) else turn.input
 
 
 def _request(model_id: str, window: Window, config: AgentConfig) -> ChatRequest:

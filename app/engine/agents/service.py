@@ -11,9 +11,12 @@ from uuid import uuid4
 import msgspec
 
 from app.engine.agents.loop import OpenModel, TurnLoop
+from app.engine.agents.retrieval import Retrieval
 from app.engine.domain.agents import (
     AgentConfig,
+    Attachment,
     Failure,
+    InferenceStep,
     Session,
     Step,
     StepCompleted,
@@ -60,7 +63,7 @@ class _Running:
                 self.turn = turn
             case StepStarted(step):
                 self.open_step = step
-            case StepProgressed(_, _, TextDelta(text)) if self.open_step is not None:
+            case StepProgressed(_, _, TextDelta(text)) if isinstance(self.open_step, InferenceStep):
                 self.open_step = msgspec.structs.replace(self.open_step, text=self.open_step.text + text)
             case StepCompleted(step):
                 self.open_step = None
@@ -77,9 +80,10 @@ class AgentService:
         default_model: Callable[[], Awaitable[Model]],
         settings: Callable[[], Settings],
         publish: Callable[[EngineEvent], None],
+        retrieval: Retrieval | None = None,
     ) -> None:
         self._store = store
-        self._loop = TurnLoop(store, open_model)
+        self._loop = TurnLoop(store, open_model, retrieval)
         self._default_model = default_model
         self._settings = settings
         self._publish = publish
@@ -118,7 +122,12 @@ class AgentService:
         return session
 
     async def start_turn(
-        self, session_id: str, text: str, *, parent_id: str | Literal["active"] | None = "active"
+        self,
+        session_id: str,
+        text: str,
+        *,
+        parent_id: str | Literal["active"] | None = "active",
+        attachments: tuple[Attachment, ...] = (),
     ) -> Turn:
         """Store the message and start answering; returns at once. See the facade for the rules."""
         if not text.strip():
@@ -127,17 +136,19 @@ class AgentService:
         parent = session.active_turn_id if parent_id == "active" else parent_id
         if parent is not None and (await self._store.turn(parent)).session_id != session_id:
             raise InvalidRequest("That turn belongs to another chat.", param="parent_id")
-        return await self._start(session, (Message(role="user", content=text),), parent)
+        return await self._start(session, (Message(role="user", content=text),), parent, attachments)
 
     async def regenerate_turn(self, turn_id: str) -> Turn:
         """Answer the same message again as a sibling turn."""
         turn = await self._store.turn(turn_id)
-        return await self._start(await self._store.session(turn.session_id), turn.input, turn.parent_id)
+        return await self._start(
+            await self._store.session(turn.session_id), turn.input, turn.parent_id, turn.attachments
+        )
 
     async def edit_turn(self, turn_id: str, text: str) -> Turn:
         """Answer a changed message as a sibling turn."""
         turn = await self._store.turn(turn_id)
-        return await self.start_turn(turn.session_id, text, parent_id=turn.parent_id)
+        return await self.start_turn(turn.session_id, text, parent_id=turn.parent_id, attachments=turn.attachments)
 
     async def watch_turn(self, turn_id: str) -> AsyncIterator[TurnEvent]:
         """Yield the turn's events from its start, ending with TurnCompleted."""
@@ -177,10 +188,23 @@ class AgentService:
         """Return the turns that run now."""
         return tuple(running.turn for running in self._running.values())
 
-    async def _start(self, session: Session, messages: tuple[Message, ...], parent_id: str | None) -> Turn:
+    async def _start(
+        self,
+        session: Session,
+        messages: tuple[Message, ...],
+        parent_id: str | None,
+        attachments: tuple[Attachment, ...],
+    ) -> Turn:
         if any(running.turn.session_id == session.id for running in self._running.values()):
             raise Conflict("This chat is still answering.", hint="Stop the answer first, or wait for it.")
-        turn = Turn(id=str(uuid4()), session_id=session.id, parent_id=parent_id, input=messages, started_at=time.time())
+        turn = Turn(
+            id=str(uuid4()),
+            session_id=session.id,
+            parent_id=parent_id,
+            input=messages,
+            attachments=attachments,
+            started_at=time.time(),
+        )
         running = self._running[turn.id] = _Running(turn)
         try:
             config = await self._resolved(session.config)

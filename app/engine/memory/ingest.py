@@ -83,7 +83,7 @@ class Ingest:
         self._settle = settle
         self._states: dict[str, _Bank] = {}
         self._changed = asyncio.Condition()
-        self._moves = 0
+        self.moves = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -144,25 +144,26 @@ class Ingest:
 
     async def _move(self) -> None:
         async with self._changed:
-            self._moves += 1
+            self.moves += 1
             self._changed.notify_all()
 
-    async def _wait_for_move(self, seen: int, seconds: float | None = None) -> None:
+    async def wait_for_move(self, seen: int, seconds: float | None = None) -> None:
+        """Wait until anything has moved on since `moves` was `seen`, or the seconds are over."""
         async with self._changed:
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await self._changed.wait_for(lambda: self._moves != seen)
+                    await self._changed.wait_for(lambda: self.moves != seen)
 
     # Reading.
 
     async def _read_loop(self) -> None:
         while True:
-            seen = self._moves
+            seen = self.moves
             worked = False
             for state in list(self._states.values()):
                 worked = await self._read_next(state) or worked
             if not worked:
-                await self._wait_for_move(seen)
+                await self.wait_for_move(seen)
 
     async def _read_next(self, state: _Bank) -> bool:
         opened = state.opened
@@ -243,7 +244,7 @@ class Ingest:
         running: set[asyncio.Task[None]] = set()
         try:
             while True:
-                seen = self._moves
+                seen = self.moves
                 begun = False
                 for state in list(self._states.values()):
                     while len(running) < BATCHES and (task := await self._begin_batch(state)) is not None:
@@ -254,7 +255,7 @@ class Ingest:
                     for task in done:
                         task.result()
                 elif not begun:
-                    await self._wait_for_move(seen)
+                    await self.wait_for_move(seen)
         finally:
             for task in running:
                 task.cancel()
@@ -318,7 +319,7 @@ class Ingest:
 
     async def _commit_loop(self) -> None:
         while True:
-            seen = self._moves
+            seen = self.moves
             wait: float | None = None
             for state in list(self._states.values()):
                 try:
@@ -328,7 +329,7 @@ class Ingest:
                     continue
                 if again is not None:
                     wait = again if wait is None else min(wait, again)
-            await self._wait_for_move(seen, wait)
+            await self.wait_for_move(seen, wait)
 
     async def _commit_finished(self, state: _Bank) -> float | None:
         """Commit what is due; returns the seconds after which to look again, None when only news matter."""

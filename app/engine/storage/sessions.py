@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from app.engine.domain.agents import AgentConfig, Failure, Session, Step, Turn
+from app.engine.domain.agents import AgentConfig, Attachment, CitationMark, Failure, InferenceStep, Session, Step, Turn
 from app.engine.domain.errors import NotFound
 from app.engine.domain.inference import Message
 from app.engine.storage.connection import Connection
@@ -72,7 +72,17 @@ create virtual table turn_words using fts5 (
 )
 """
 
+
+@migration("0007_turn_sources")
+def add_turn_sources(conn: Connection) -> None:
+    """Let turns keep the files given with them, and which statements rest on which sources."""
+    for name in ("attachments", "citations"):
+        conn.execute(f"alter table turns add column {name} text not null default '[]'")
+
+
 MIGRATIONS = (create_sessions,)
+# Later than those of other tables; the host puts them behind.
+LATER_MIGRATIONS = (add_turn_sources,)
 
 _PATH = """
 with recursive path (id, depth) as (
@@ -215,8 +225,9 @@ class SessionStore:
 
         def complete(conn: Connection) -> None:
             row = _turn_row(turn)
-            change = "update turns set output = ?, state = ?, failure = ?, completed_at = ? where id = ?"
-            conn.execute(change, [row["output"], row["state"], row["failure"], row["completed_at"], turn.id])
+            names = ("output", "state", "failure", "completed_at", "citations")
+            change = f"update turns set {', '.join(f'{name} = ?' for name in names)} where id = ?"
+            conn.execute(change, [*(row[name] for name in names), turn.id])
             conn.execute("update sessions set updated_at = ? where id = ?", [turn.completed_at, turn.session_id])
             _index_words(conn, turn)
 
@@ -260,7 +271,7 @@ def _steps(conn: Connection, turn_ids: list[str]) -> dict[str, tuple[Step, ...]]
         query = f"select * from steps where turn_id in ({marks}) order by number"
         for row in list(conn.query(query, part)):
             step = msgspec.json.decode(row["body"], type=Step)
-            if step.state == "running":
+            if isinstance(step, InferenceStep) and step.state == "running":
                 step = msgspec.structs.replace(step, text=step.text + _streamed(conn, step.id))
             found[row["turn_id"]] = (*found.get(row["turn_id"], ()), step)
     return found
@@ -323,6 +334,8 @@ def _turn_row(turn: Turn) -> dict[str, Any]:
         "failure": None if turn.failure is None else _encode(turn.failure),
         "started_at": turn.started_at,
         "completed_at": turn.completed_at,
+        "attachments": _encode(turn.attachments),
+        "citations": _encode(turn.citations),
     }
 
 
@@ -339,6 +352,8 @@ def _to_turn(row: dict[str, Any], steps: tuple[Step, ...], siblings: tuple[str, 
         started_at=row["started_at"],
         completed_at=row["completed_at"],
         sibling_ids=siblings,
+        attachments=msgspec.json.decode(row["attachments"], type=tuple[Attachment, ...]),
+        citations=msgspec.json.decode(row["citations"], type=tuple[CitationMark, ...]),
     )
 
 
