@@ -19,6 +19,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from app import __version__
 from app.engine.agents.loop import TurnModel
+from app.engine.agents.retrieval import Retrieval
 from app.engine.agents.service import AgentService
 from app.engine.domain.errors import PaddockError
 from app.engine.domain.events import EventBus, NoticeRaised
@@ -26,11 +27,12 @@ from app.engine.domain.inference import ChatModel
 from app.engine.domain.machine import Endpoint
 from app.engine.domain.models import Model, ModelState
 from app.engine.domain.settings import RemoteProvider, Settings
-from app.engine.facade import Agents, Engine, History, Inference, Models, Preferences
+from app.engine.facade import Agents, Embeddings, Engine, Files, History, Inference, Memory, Models, Preferences
 from app.engine.history.service import HistoryService
 from app.engine.http.endpoint import OFF, LocalEndpoint, ServeOptions
 from app.engine.inference.catalogue import read_catalogue
 from app.engine.inference.downloads import Downloads
+from app.engine.inference.embeddings.service import EmbeddingsService
 from app.engine.inference.hub import Hub
 from app.engine.inference.library import ModelLibrary
 from app.engine.inference.llama_cpp.devices import examine_build
@@ -39,6 +41,8 @@ from app.engine.inference.models_service import ModelsService, remote_secret
 from app.engine.inference.remote.openai import RemoteModel, RemoteServer
 from app.engine.inference.runner import ModelRunner
 from app.engine.inference.service import InferenceService, SessionModel
+from app.engine.memory import assembly as memory_assembly
+from app.engine.memory.parsing.parser import ChildParser
 from app.engine.preferences.service import PreferencesService
 from app.engine.runtime import tracing
 from app.engine.runtime.instance_lock import InstanceLock
@@ -46,12 +50,21 @@ from app.engine.runtime.loop_thread import LoopThread
 from app.engine.runtime.paths import DataPaths, data_paths
 from app.engine.runtime.resources import resource
 from app.engine.runtime.settings_store import SettingsStore
-from app.engine.storage import folders, models, sessions, spans
+from app.engine.storage import banks, files, folders, models, sessions, spans
+from app.engine.storage import embeddings as embedding_models
 from app.engine.storage.database import Database
 from app.engine.storage.secrets import HUB_TOKEN, SecretStore
 
 T = TypeVar("T")
-MIGRATIONS = (*models.MIGRATIONS, *sessions.MIGRATIONS, *spans.MIGRATIONS)
+MIGRATIONS = (
+    *models.MIGRATIONS,
+    *sessions.MIGRATIONS,
+    *spans.MIGRATIONS,
+    *embedding_models.MIGRATIONS,
+    *banks.MIGRATIONS,
+    *files.MIGRATIONS,
+    *sessions.LATER_MIGRATIONS,
+)
 
 
 @dataclass(slots=True)
@@ -60,6 +73,9 @@ class _Parts:
 
     models: Models
     inference: Inference
+    embeddings: Embeddings
+    memory: Memory
+    files: Files
     agents: Agents
     history: History
     preferences: Preferences
@@ -181,8 +197,21 @@ class _Composition:
         async def open_for_turn(model_id: str) -> TurnModel:
             return SessionModel(inference, await runner.open(model_id), model_id)
 
-        agents = AgentService(store, open_for_turn, models_service.default, lambda: settings.current, events.publish)
-        self._closers.append(agents.close)
+        embeddings = EmbeddingsService(
+            embedding_models.EmbeddingModelStore(database), self._paths.embedder, lambda: settings.current
+        )
+        self._closers.append(embeddings.close)
+        memory = self._open_memory(database, settings, embeddings, inference, models_service, events)
+        agents = AgentService(
+            store,
+            open_for_turn,
+            models_service.default,
+            lambda: settings.current,
+            events.publish,
+            Retrieval(memory.turns),
+        )
+        self._closers += [memory.close, agents.close]
+        await memory.service.start()
         preferences = PreferencesService(
             settings=settings,
             secrets=secrets,
@@ -194,6 +223,9 @@ class _Composition:
         self.engine = _Parts(
             models=models_service,
             inference=inference,
+            embeddings=embeddings,
+            memory=memory.service,
+            files=memory.files,
             agents=agents,
             history=HistoryService(store, folders.FolderStore(database), events.publish),
             preferences=preferences,
@@ -264,6 +296,31 @@ class _Composition:
         )
         source.service = service
         return service, runner
+
+    def _open_memory(
+        self,
+        database: Database,
+        settings: SettingsStore,
+        embeddings: EmbeddingsService,
+        inference: InferenceService,
+        models_service: ModelsService,
+        events: EventBus,
+    ) -> memory_assembly.MemoryParts:
+        async def default_model() -> str:
+            return (await models_service.default()).id
+
+        return memory_assembly.assemble(
+            database=database,
+            folder=self._paths.banks,
+            files_folder=self._paths.files,
+            parser=ChildParser(),
+            open_embedder=embeddings.open,
+            rerank=embeddings.rerank,
+            chat=inference.chat,
+            default_model=default_model,
+            settings=lambda: settings.current,
+            publish=events.publish,
+        )
 
     async def _close_endpoint(self) -> None:
         if self._local is not None:

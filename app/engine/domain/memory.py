@@ -52,9 +52,9 @@ class IngestProgress(Struct, frozen=True, kw_only=True):
 class LanguageFit(Struct, frozen=True, kw_only=True):
     """What the self-test after ingestion found: does the embedding model know the language of the documents?
 
-    `pieces_per_word` is the mean number of word pieces the model's tokenizer makes of a word, `likeness` the mean cosine
-    of chunks to each other, `found` the share of sentences whose own chunk the vectors find among the first ten. `trust`
-    (0 to 1) is what a hybrid search gives the vector leg. `advice` is empty when all is well.
+    `pieces_per_word` is how many word pieces the model's tokenizer makes of a word on average, `likeness` the mean
+    cosine of chunks to each other, `found` the share of sentences whose own chunk the vectors find among the first ten.
+    `trust` (0 to 1) is what a hybrid search gives the vector leg. `advice` is empty when all is well.
     """
 
     language: str = ""

@@ -87,6 +87,22 @@ class Settings(Struct, frozen=True, kw_only=True):
         _meta("Models", "Remote providers", "Servers whose models appear beside the local ones.", expert=True),
     ] = ()
 
+    embedding_model: Annotated[
+        str, _meta("Memory", "Embedding model", "The model of a new memory bank; empty means the one installed.")
+    ] = ""
+    embedding_threads: Annotated[
+        int, _meta("Memory", "Embedding threads", "Threads that embed; 0 lets Paddock choose.", ge=0, expert=True)
+    ] = 0
+    document_seconds: Annotated[
+        float, _meta("Memory", "Reading limit", "Seconds one document may take to read.", gt=0, expert=True)
+    ] = 120.0
+    document_memory_mb: Annotated[
+        int, _meta("Memory", "Reading memory", "Megabytes reading one document may need.", ge=256, expert=True)
+    ] = 2048
+    document_file_mb: Annotated[
+        int, _meta("Memory", "Largest document", "Megabytes a document may have.", ge=1, expert=True)
+    ] = 2048
+
     server_enabled: Annotated[
         bool, _meta("Local API", "Serve other apps", "Answer on 127.0.0.1 while Paddock is open.")
     ] = True

@@ -40,6 +40,11 @@ class DataPaths(Struct, frozen=True):
         return self.root / "banks"
 
     @property
+    def embedder(self) -> Path:
+        """Embedding models in the form that runs fastest here; can be made anew."""
+        return self.root / "embedder"
+
+    @property
     def files(self) -> Path:
         """Files that apps handed in, by their content."""
         return self.root / "files"

@@ -1,0 +1,114 @@
+"""The embedder process: holds models by id, embeds documents and queries side by side, reranks. Started by `child.py`.
+
+Queries have a lane of their own, so that a person who searches does not wait for documents being read.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Protocol
+
+from app.engine.domain.errors import InvalidRequest, ModelLoadFailed, PaddockError
+from app.engine.inference.embeddings.wire import (
+    Embed,
+    Embedded,
+    Loaded,
+    LoadModel,
+    RerankPairs,
+    Scores,
+    Unload,
+)
+from app.engine.runtime.worker_host import Verb, serve
+
+
+class Loadable(Protocol):
+    """What every backend offers."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """What is read of one text."""
+        ...
+
+    def embed(self, texts: tuple[str, ...]) -> tuple[bytes, int]:
+        """Return vectors as float32, and the tokens that were read."""
+        ...
+
+    def score(self, query: str, texts: tuple[str, ...]) -> list[float]:
+        """Return how well each text answers a query, 0 to 1."""
+        ...
+
+
+class Models:
+    """The loaded models."""
+
+    def __init__(self) -> None:
+        self._models: dict[str, Loadable] = {}
+
+    def load(self, wanted: LoadModel) -> Loaded:
+        """Load a model; one of that id is replaced."""
+        self._models.pop(wanted.model_id, None)
+        try:
+            model = _load(wanted)
+        except PaddockError:
+            raise
+        except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
+            raise ModelLoadFailed(f"The embedding model could not be loaded: {error}") from error
+        self._models[wanted.model_id] = model
+        return Loaded(dimension=model.dimension, max_tokens=model.max_tokens)
+
+    def unload(self, wanted: Unload) -> None:
+        """Let go of a model."""
+        self._models.pop(wanted.model_id, None)
+
+    def embed(self, wanted: Embed) -> Embedded:
+        """Embed texts."""
+        model = self._loaded(wanted.model_id)
+        if not model.dimension:
+            raise InvalidRequest(f"“{wanted.model_id}” ranks texts; it makes no vectors.", param="model")
+        data, tokens = model.embed(wanted.texts)
+        return Embedded(dimension=model.dimension, data=data, tokens=tokens)
+
+    def rerank(self, wanted: RerankPairs) -> Scores:
+        """Score texts against a query."""
+        return Scores(scores=tuple(self._loaded(wanted.model_id).score(wanted.query, wanted.texts)))
+
+    def _loaded(self, model_id: str) -> Loadable:
+        model = self._models.get(model_id)
+        if model is None:
+            raise ModelLoadFailed(f"The embedding model “{model_id}” is not loaded.", code="model_not_loaded")
+        return model
+
+
+def _load(wanted: LoadModel) -> Loadable:
+    path, cache = Path(wanted.path), Path(wanted.cache)
+    match wanted.backend:
+        case "onnx":
+            from app.engine.inference.embeddings.onnx_model import OnnxModel
+
+            return OnnxModel(path, cache, exact=wanted.exact, threads=wanted.threads)
+        case _:
+            raise InvalidRequest(f"There is no embedding backend “{wanted.backend}”.")
+
+
+def main() -> int:
+    """Serve on this process's streams."""
+    models = Models()
+    return serve(
+        {
+            "load": Verb(LoadModel, models.load, "documents"),
+            "unload": Verb(Unload, models.unload, "documents"),
+            "documents": Verb(Embed, models.embed, "documents"),
+            "query": Verb(Embed, models.embed, "queries"),
+            "rerank": Verb(RerankPairs, models.rerank, "queries"),
+        }
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
