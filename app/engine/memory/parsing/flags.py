@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 
 _WHAT = r"(?:instructions?|prompts?|rules|guidelines|directions|directives|context|messages?)"
-_WHOSE = r"(?:(?:all|any|the|your|my|of|these|those|previous|prior|above|earlier|preceding|foregoing|system|initial|original)\s+){1,5}"
+_WHOSE = (
+    r"(?:(?:all|any|the|your|my|of|these|those|previous|prior|above|earlier|preceding|foregoing|system|initial"
+    r"|original)\s+){1,5}"
+)
 _PHRASES = (
     rf"\b(?:ignore|disregard|forget|override|bypass)\s+{_WHOSE}{_WHAT}",
     r"\b(?:ignore|disregard|forget)\s+(?:everything|all)\s+(?:that\s+(?:was|is|has\s+been)\s+|you\s+were\s+)?(?:above|before|told|said|written)",

@@ -21,28 +21,23 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 _SILENT = frozenset(
     [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "nav",
-        "head",
-        "select",
-        "datalist",
-        "canvas",
+        "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "nav", "head", "select",
+        "datalist", "canvas",
     ]
-)
+)  # fmt: skip
 _BREAKS = frozenset(
-    ["p", "div", "section", "article", "main", "header", "footer", "aside", "ul", "ol", "dl", "dt", "dd", "figure", "figcaption", "address", "form", "fieldset", "table", "thead", "tbody", "tfoot", "caption", "hr", "details", "summary", "body", "html", "tr", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"]
+    [
+        "p", "div", "section", "article", "main", "header", "footer", "aside", "ul", "ol", "dl", "dt", "dd",
+        "figure", "figcaption", "address", "form", "fieldset", "table", "thead", "tbody", "tfoot", "caption", "hr",
+        "details", "summary", "body", "html", "tr", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6",
+    ]
 )  # fmt: skip
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _VOID = frozenset(
-    ["br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"]
-)
+    [
+        "br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr",
+    ]
+)  # fmt: skip
 
 
 class Flow(HTMLParser):

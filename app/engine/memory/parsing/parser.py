@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from app.engine.domain.errors import DocumentUnreadable, WorkerDied
 from app.engine.domain.parsing import ParseEvent, ParseLimits, ParseRequest
@@ -64,10 +64,10 @@ class _Child:
         self._documents = 0
         self._closed = False
 
-    async def read(self, request: ParseRequest) -> AsyncIterator[ParseEvent]:
+    async def read(self, request: ParseRequest) -> AsyncGenerator[ParseEvent, None]:
         worker = await self._ready(request.limits)
         used, ended, memory_bytes = 0.0, False, 0
-        items = worker.stream("parse", request, Timed)
+        items: AsyncIterator[Timed] = worker.stream("parse", request, Timed)
         try:
             while True:
                 async with asyncio.timeout(max(0.0, request.limits.seconds - used) + _GRACE_SECONDS):
