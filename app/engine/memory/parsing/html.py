@@ -17,6 +17,7 @@ from app.engine.memory.parsing.refusals import unreadable
 
 _MOST_BYTES = 256 * 1024 * 1024
 _FEED_CHARACTERS = 65_536
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 _SILENT = frozenset(
@@ -163,6 +164,10 @@ class Flow(HTMLParser):
 def flow(text: str, source: Source) -> Iterator[Lump]:
     """Yield the lumps of an HTML text."""
     page = Flow(source)
+    text = _COMMENT.sub("", text)
+    # Where no tag can end any more, every "<" would be tried up to the end of the text.
+    last = text.rfind(">") + 1
+    text = text[:last] + text[last:].replace("<", " ")
     for at in range(0, len(text), _FEED_CHARACTERS):
         page.feed(text[at : at + _FEED_CHARACTERS])
         # The last lump stays, because a list looks at it.
