@@ -30,23 +30,34 @@ _PHRASES = (
 )  # fmt: skip
 _MARKERS = (
     r"<\|(?:im_start|im_end|system|user|assistant|endoftext|eot_id|begin_of_text|start_header_id|end_header_id)\|>",
-    r"\[/?INST\]|<</?SYS>>",
-    r"(?:^|\n)\s*#{2,4}\s*(?:system|instruction)s?\s*:",
+    r"\[/?inst\]|<</?sys>>",
+    r"(?:^|\n)[ \t]*#{2,4}[ \t]*(?:system|instruction)s?[ \t]*:",
 )
 _ORDERS = re.compile("|".join(_PHRASES))
-_ROLES = re.compile("|".join(_MARKERS), re.IGNORECASE)
-# Looking for plain words first is a hundred times as fast as trying every phrase at every letter.
+_ROLES = re.compile("|".join(_MARKERS))
+# Looking for plain words and then around them is a hundred times as fast as trying every phrase at every letter.
 _HINTS = (
     "ignor", "disregard", "forget", "overrid", "bypass", "you are now", "system prompt", "instruction:",
     "instructions:", "the user", "vergiss", "missachte", "oublie", "olvida", "игнорируй", "забудь", "忽略", "无视", "忘记",
     "指示を", "命令を",
 )  # fmt: skip
 _ROLE_HINTS = ("<|", "[inst]", "[/inst]", "<<sys>>", "<</sys>>", "system:", "instruction:", "instructions:")
+_BEFORE, _AFTER = 80, 240
 
 
 def gives_instructions(text: str) -> bool:
     """Tell whether a text reads like instructions to a model."""
-    small = " ".join(text.lower().split())
-    if any(hint in small for hint in _ROLE_HINTS) and _ROLES.search(text):
+    small = text.lower()
+    if _near(small, _ROLE_HINTS, _ROLES):
         return True
-    return any(hint in small for hint in _HINTS) and _ORDERS.search(small) is not None
+    return _near(" ".join(small.split()), _HINTS, _ORDERS)
+
+
+def _near(text: str, hints: tuple[str, ...], phrases: re.Pattern[str]) -> bool:
+    for hint in hints:
+        at = text.find(hint)
+        while at >= 0:
+            if phrases.search(text, max(0, at - _BEFORE), at + _AFTER):
+                return True
+            at = text.find(hint, at + _AFTER // 2)
+    return False
