@@ -67,6 +67,7 @@ class _Child:
     async def read(self, request: ParseRequest) -> AsyncGenerator[ParseEvent, None]:
         worker = await self._ready(request.limits)
         used, ended, memory_bytes = 0.0, False, 0
+        refused: Refused | None = None
         items: AsyncIterator[Timed] = worker.stream("parse", request, Timed)
         try:
             while True:
@@ -74,12 +75,14 @@ class _Child:
                     item = await anext(items, None)
                 if item is None:
                     ended = True
-                    return
+                    break
                 used, memory_bytes = item.seconds, item.memory_bytes
                 if isinstance(item.event, Refused):
-                    ended = True
-                    raise DocumentUnreadable(item.event.message, hint=item.event.hint, code=item.event.code)
-                yield item.event
+                    refused = item.event
+                else:
+                    yield item.event
+            if refused is not None:
+                raise DocumentUnreadable(refused.message, hint=refused.hint, code=refused.code)
         except TimeoutError:
             worker.kill()
             raise unreadable("document_too_slow", f"the limit is {request.limits.seconds:.0f} s") from None

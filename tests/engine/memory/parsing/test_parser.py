@@ -11,7 +11,7 @@ import zlib
 
 import psutil
 import pytest
-from tests.fakes.documents import SENTENCE, contents, pdf_of
+from tests.fakes.documents import SENTENCE, contents, pdf_of, word_body, word_package
 from tests.fakes.waiting import soon
 
 from app.engine.domain.errors import DocumentUnreadable
@@ -69,7 +69,7 @@ async def test_a_refusal_says_which_way_it_failed_and_the_next_document_is_read(
     async with parsing() as parser:
         assert await reason(parser, write(tmp_path / "empty.txt", "")) == "document_empty"
         pid = pid_of(parser)
-        assert await text_of(parser, good) == SENTENCE
+        assert await text_of(parser, good, limits=FAST) == SENTENCE
         assert pid_of(parser) == pid
 
 
@@ -87,7 +87,7 @@ async def test_a_child_that_is_killed_takes_one_document_with_it(tmp_path) -> No
 
 async def test_a_child_that_hangs_is_ended(tmp_path) -> None:
     # A pattern of PDF that PDFium follows for minutes: one page that shows the same long content twenty times.
-    content = zlib.compress(b"BT /F1 12 Tf (a) Tj ET " * 9_000_000, 1)
+    content = zlib.compress(b"BT /F1 12 Tf (a) Tj ET " * 3_000_000, 1)
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents[%s]>>" % (b"4 0 R " * 20)
     stream = b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(content), content)
     kids = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
@@ -115,27 +115,25 @@ async def test_leaving_early_frees_the_child_for_the_next_document(tmp_path) -> 
 
 
 async def test_time_in_which_the_reader_is_slow_does_not_count(tmp_path) -> None:
-    path = write(tmp_path / "birds.txt", f"{SENTENCE}\n\n" * 60_000)
-    limits = ParseLimits(seconds=4.0)
+    path = write(tmp_path / "birds.txt", f"{SENTENCE}\n\n" * 20_000)
+    limits = ParseLimits(seconds=1.5)
     waited = asyncio.Event()
-    asyncio.get_running_loop().call_later(5.5, waited.set)
+    asyncio.get_running_loop().call_later(2.8, waited.set)
     async with parsing() as parser:
         count = 0
         async for event in parser.parse(ParseRequest(path=str(path), limits=limits)):
             count += isinstance(event, Part)
             if count == 1:
                 await waited.wait()
-        assert count > 30
+        assert count > 10
 
 
 async def test_memory_is_bounded(tmp_path) -> None:
     # One paragraph that unpacks to more than the child may have; the share of its size is that of an honest file.
-    from tests.fakes.documents import word_body, word_package
-
-    body = word_body(f"<w:p>{'<w:r><w:t>ab</w:t></w:r>' * 2_500_000}</w:p>")
+    body = word_body(f"<w:p>{'<w:r><w:t>ab</w:t></w:r>' * 1_500_000}</w:p>")
     path = write(tmp_path / "heavy.docx", word_package(body))
     async with parsing() as parser:
-        limits = ParseLimits(seconds=60, memory_bytes=300 * 1024**2)
+        limits = ParseLimits(seconds=60, memory_bytes=150 * 1024**2)
         assert await reason(parser, path, limits) == "document_too_large_in_memory"
         assert await text_of(parser, write(tmp_path / "birds.txt", SENTENCE), limits=limits) == SENTENCE
 
