@@ -132,7 +132,7 @@ class _Life:
 
     async def _watch(self, limit_bytes: int) -> None:
         with contextlib.suppress(psutil.Error):
-            child = psutil.Process(self.process.pid)
+            child = await asyncio.to_thread(psutil.Process, self.process.pid)  # it reads from /proc
             while True:
                 if await asyncio.to_thread(lambda: child.memory_info().rss) > limit_bytes:
                     self.over_limit = True

@@ -1,4 +1,4 @@
-"""Reads Word documents paragraph by paragraph, with headings, lists, tables and notes. Pages are made by printers: none.
+"""Reads Word documents paragraph by paragraph, with headings, lists, tables and notes. It has no pages.
 
 Must not build a tree of the whole document: a small file may hold a very long one.
 """

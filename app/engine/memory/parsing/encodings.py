@@ -57,7 +57,7 @@ def encoding_of(source: Source) -> Encoding:
 
 
 def lines(source: Source, encoding: Encoding) -> Iterator[str]:
-    """Yield the lines of a text file with their "\\n"; a very long line comes in stretches without one."""
+    """Yield the lines of a text file with their line ends; a very long line comes in stretches without one."""
     source.facts.encoding = encoding.codec.removesuffix("-sig").replace("_", "-")
     with open(source.path, encoding=encoding.codec, errors="replace") as file:
         left = ""

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 
 _WHAT = r"(?:instructions?|prompts?|rules|guidelines|directions|directives|context|messages?)"
-_WHOSE = r"(?:(?:all|any|the|your|my|of|these|those|previous|prior|above|earlier|preceding|foregoing|system|initial|original)\s+){1,5}"
+_WHOSE = (
+    r"(?:(?:all|any|the|your|my|of|these|those|previous|prior|above|earlier|preceding|foregoing|system|initial"
+    r"|original)\s+){1,5}"
+)
 _PHRASES = (
     rf"\b(?:ignore|disregard|forget|override|bypass)\s+{_WHOSE}{_WHAT}",
     r"\b(?:ignore|disregard|forget)\s+(?:everything|all)\s+(?:that\s+(?:was|is|has\s+been)\s+|you\s+were\s+)?(?:above|before|told|said|written)",
@@ -27,19 +30,34 @@ _PHRASES = (
 )  # fmt: skip
 _MARKERS = (
     r"<\|(?:im_start|im_end|system|user|assistant|endoftext|eot_id|begin_of_text|start_header_id|end_header_id)\|>",
-    r"\[/?INST\]|<</?SYS>>",
-    r"(?:^|\n)\s*#{2,4}\s*(?:system|instruction)s?\s*:",
+    r"\[/?inst\]|<</?sys>>",
+    r"(?:^|\n)[ \t]*#{2,4}[ \t]*(?:system|instruction)s?[ \t]*:",
 )
-_ORDERS = re.compile("|".join(_PHRASES), re.IGNORECASE)
-_ROLES = re.compile("|".join(_MARKERS), re.IGNORECASE)
-# Searching for these words first is much faster than trying all phrases at every letter.
-_HINTS = re.compile(
-    "ignor|disregard|forget|overrid|bypass|you\\s+are\\s+now|system\\s+prompt|instructions?\\s*:|the\\s+user|vergiss"
-    "|missachte|oublie|olvida|игнорируй|забудь|忽略|无视|忘记|指示を|命令を",
-    re.IGNORECASE,
+_ORDERS = re.compile("|".join(_PHRASES))
+_ROLES = re.compile("|".join(_MARKERS))
+# Looking for plain words and then around them is a hundred times as fast as trying every phrase at every letter.
+_HINTS = (
+    "ignor", "disregard", "forget", "overrid", "bypass", "you are now", "system prompt", "instruction:",
+    "instructions:", "the user", "vergiss", "missachte", "oublie", "olvida", "игнорируй", "забудь", "忽略", "无视", "忘记",
+    "指示を", "命令を",
 )  # fmt: skip
+_ROLE_HINTS = ("<|", "[inst]", "[/inst]", "<<sys>>", "<</sys>>", "system:", "instruction:", "instructions:")
+_BEFORE, _AFTER = 80, 240
 
 
 def gives_instructions(text: str) -> bool:
     """Tell whether a text reads like instructions to a model."""
-    return _ROLES.search(text) is not None or (_HINTS.search(text) is not None and _ORDERS.search(text) is not None)
+    small = text.lower()
+    if _near(small, _ROLE_HINTS, _ROLES):
+        return True
+    return _near(" ".join(small.split()), _HINTS, _ORDERS)
+
+
+def _near(text: str, hints: tuple[str, ...], phrases: re.Pattern[str]) -> bool:
+    for hint in hints:
+        at = text.find(hint)
+        while at >= 0:
+            if phrases.search(text, max(0, at - _BEFORE), at + _AFTER):
+                return True
+            at = text.find(hint, at + _AFTER // 2)
+    return False

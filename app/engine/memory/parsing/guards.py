@@ -105,7 +105,7 @@ def units(
 
 
 def checked(file: IO[bytes], *, doctype: bool = False) -> _Watched:
-    """Return the file as one that raises DocumentUnreadable when entities (or, usually, a document type) are defined."""
+    """Return the file as one that raises DocumentUnreadable where entities (usually: a document type) are defined."""
     return _Watched(file, _ENTITY if doctype else _FORBIDDEN)
 
 

@@ -17,32 +17,28 @@ from app.engine.memory.parsing.refusals import unreadable
 
 _MOST_BYTES = 256 * 1024 * 1024
 _FEED_CHARACTERS = 65_536
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 _SILENT = frozenset(
     [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "nav",
-        "head",
-        "select",
-        "datalist",
-        "canvas",
+        "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "nav", "head", "select",
+        "datalist", "canvas",
     ]
-)
+)  # fmt: skip
 _BREAKS = frozenset(
-    ["p", "div", "section", "article", "main", "header", "footer", "aside", "ul", "ol", "dl", "dt", "dd", "figure", "figcaption", "address", "form", "fieldset", "table", "thead", "tbody", "tfoot", "caption", "hr", "details", "summary", "body", "html", "tr", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"]
+    [
+        "p", "div", "section", "article", "main", "header", "footer", "aside", "ul", "ol", "dl", "dt", "dd",
+        "figure", "figcaption", "address", "form", "fieldset", "table", "thead", "tbody", "tfoot", "caption", "hr",
+        "details", "summary", "body", "html", "tr", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6",
+    ]
 )  # fmt: skip
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _VOID = frozenset(
-    ["br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr"]
-)
+    [
+        "br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr",
+    ]
+)  # fmt: skip
 
 
 class Flow(HTMLParser):
@@ -168,6 +164,10 @@ class Flow(HTMLParser):
 def flow(text: str, source: Source) -> Iterator[Lump]:
     """Yield the lumps of an HTML text."""
     page = Flow(source)
+    text = _COMMENT.sub("", text)
+    # Where no tag can end any more, every "<" would be tried up to the end of the text.
+    last = text.rfind(">") + 1
+    text = text[:last] + text[last:].replace("<", " ")
     for at in range(0, len(text), _FEED_CHARACTERS):
         page.feed(text[at : at + _FEED_CHARACTERS])
         # The last lump stays, because a list looks at it.

@@ -6,7 +6,6 @@ import email
 import email.policy
 from collections.abc import Iterator
 from email.message import EmailMessage, Message
-from typing import cast
 
 from app.engine.domain.parsing import Omitted
 from app.engine.memory.parsing.cleaning import one_line
@@ -57,7 +56,7 @@ def _messages(source: Source) -> Iterator[bytes]:
 
 
 def _message(data: bytes) -> EmailMessage:
-    return cast("EmailMessage", email.message_from_bytes(data, policy=email.policy.default))
+    return email.message_from_bytes(data, policy=email.policy.default)
 
 
 def _header(message: Message, name: str) -> str:
@@ -80,9 +79,11 @@ def _read(message: EmailMessage, source: Source) -> Iterator[Read]:
     plain = False
     for part in message.walk():
         kind = part.get_content_type()
-        name = part.get_filename()
-        if name or part.get_content_disposition() == "attachment":
-            yield Omitted(where=one_line(str(name or kind))[:_LABEL_CHARACTERS], reason="Attachments are not read.")
+        file_name = part.get_filename()
+        if file_name or part.get_content_disposition() == "attachment":
+            yield Omitted(
+                where=one_line(str(file_name or kind))[:_LABEL_CHARACTERS], reason="Attachments are not read."
+            )
         elif kind == "text/plain":
             plain = True
             yield from _plain(_text(part), source)

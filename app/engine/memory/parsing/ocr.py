@@ -1,4 +1,4 @@
-"""Reads text off pictures with RapidOCR, an extra that may not be installed. Loaded at the first picture, not before."""
+"""Reads text off pictures with RapidOCR, an extra that may not be installed. Loaded at the first picture."""
 
 from __future__ import annotations
 

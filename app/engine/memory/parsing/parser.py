@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from app.engine.domain.errors import DocumentUnreadable, WorkerDied
 from app.engine.domain.parsing import ParseEvent, ParseLimits, ParseRequest
@@ -64,22 +64,25 @@ class _Child:
         self._documents = 0
         self._closed = False
 
-    async def read(self, request: ParseRequest) -> AsyncIterator[ParseEvent]:
+    async def read(self, request: ParseRequest) -> AsyncGenerator[ParseEvent, None]:
         worker = await self._ready(request.limits)
         used, ended, memory_bytes = 0.0, False, 0
-        items = worker.stream("parse", request, Timed)
+        refused: Refused | None = None
+        items: AsyncIterator[Timed] = worker.stream("parse", request, Timed)
         try:
             while True:
                 async with asyncio.timeout(max(0.0, request.limits.seconds - used) + _GRACE_SECONDS):
                     item = await anext(items, None)
                 if item is None:
                     ended = True
-                    return
+                    break
                 used, memory_bytes = item.seconds, item.memory_bytes
                 if isinstance(item.event, Refused):
-                    ended = True
-                    raise DocumentUnreadable(item.event.message, hint=item.event.hint, code=item.event.code)
-                yield item.event
+                    refused = item.event
+                else:
+                    yield item.event
+            if refused is not None:
+                raise DocumentUnreadable(refused.message, hint=refused.hint, code=refused.code)
         except TimeoutError:
             worker.kill()
             raise unreadable("document_too_slow", f"the limit is {request.limits.seconds:.0f} s") from None

@@ -6,6 +6,7 @@ that most pages repeat at their top or bottom are left out. One thread only: PDF
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ _MOST_COMPARED = 24
 _SHARE_OF_PAGES = 0.6
 _EDGE_LINES = 2
 _LINK_COUNT = 200
+# When so many pages are damaged and none was not, the rest is not tried.
+_DAMAGED_PAGES = 50
 _OCR_SCALE = 2.0
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
 
@@ -49,9 +52,14 @@ def read(source: Source) -> Iterator[Read]:
         source.facts.pages = count
         source.facts.title = document.get_metadata_value("Title")
         furniture = _furniture(document, count)
+        damaged = 0
         for index in range(count):
             yield Turn(index + 1, _label(document, index))
-            yield from _page(document, index, furniture, source)
+            for read in _page(document, index, furniture, source):
+                damaged += isinstance(read, Omitted)
+                yield read
+            if damaged == index + 1 and damaged in (count, _DAMAGED_PAGES):
+                raise unreadable("document_damaged", "its pages cannot be read")
     finally:
         document.close()
 
@@ -136,8 +144,6 @@ def _shape(line: Line) -> str:
 
 
 def _links(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Iterator[str]:
-    import ctypes
-
     position, link = ctypes.c_int(0), raw.FPDF_LINK()
     for _ in range(_LINK_COUNT):
         if not raw.FPDFLink_Enumerate(page, ctypes.byref(position), ctypes.byref(link)):

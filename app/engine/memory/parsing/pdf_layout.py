@@ -6,6 +6,8 @@ A PDF knows neither: it only says which letter stands where. The order is that o
 from __future__ import annotations
 
 import ctypes
+import itertools
+import math
 import re
 import statistics
 from collections.abc import Iterator
@@ -83,8 +85,8 @@ def _size(page: PdfTextPage, index: int) -> float:
     matrix = raw.FS_MATRIX()
     size = raw.FPDFText_GetFontSize(page, index)
     if raw.FPDFText_GetMatrix(page, index, ctypes.byref(matrix)):
-        size *= (matrix.c**2 + matrix.d**2) ** 0.5
-    return max(1.0, size)
+        size *= math.hypot(matrix.c, matrix.d)
+    return max(1.0, float(size))
 
 
 _left, _right, _bottom, _top = (ctypes.c_double() for _ in range(4))
@@ -95,7 +97,8 @@ def _gap(page: PdfTextPage, before: int, after: int) -> float:
     raw.FPDFText_GetCharBox(page, before, *_BOX)
     end = _right.value
     raw.FPDFText_GetCharBox(page, after, *_BOX)
-    return float(_left.value - end)
+    gap: float = _left.value - end
+    return gap
 
 
 def _joined(text: str) -> str:
@@ -188,5 +191,5 @@ def _usual_size(lines: list[Line]) -> float:
 
 
 def _usual_distance(lines: list[Line]) -> float:
-    distances = [a.y - b.y for a, b in zip(lines, lines[1:], strict=False) if 0 < a.y - b.y < 4 * a.size]
+    distances = [a.y - b.y for a, b in itertools.pairwise(lines) if 0 < a.y - b.y < 4 * a.size]
     return statistics.median_low(distances) if distances else 0.0

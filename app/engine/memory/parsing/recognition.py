@@ -48,7 +48,16 @@ _MIMES = {
     "xml": "application/xml",
     "picture": "image/*",
 }
-_CODE = ["py", "pyi", "pyx", "js", "mjs", "cjs", "jsx", "ts", "tsx", "java", "kt", "kts", "scala", "groovy", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m", "mm", "cs", "go", "rs", "rb", "php", "pl", "pm", "swift", "dart", "lua", "r", "jl", "hs", "ml", "mli", "fs", "fsx", "ex", "exs", "erl", "clj", "cljs", "lisp", "el", "scm", "sh", "bash", "zsh", "fish", "ps1", "psm1", "bat", "cmd", "sql", "css", "scss", "sass", "less", "vue", "svelte", "proto", "graphql", "tf", "hcl", "cmake", "make", "mk", "dockerfile", "gradle", "nix", "zig", "v", "sv", "vhd", "vhdl", "asm", "s", "f", "f90", "f95", "pas", "d", "nim", "cr", "vb", "vbs", "tcl", "awk", "sed", "yaml", "yml", "toml", "ini", "cfg", "conf", "properties", "env", "diff", "patch", "tex", "bib", "sol", "cu", "cuh", "metal", "glsl", "wgsl", "hlsl", "ipp", "inl", "qml"]  # fmt: skip
+_CODE = [
+    "py", "pyi", "pyx", "js", "mjs", "cjs", "jsx", "ts", "tsx", "java", "kt", "kts", "scala", "groovy", "c", "h",
+    "cc", "cpp", "cxx", "hpp", "hh", "m", "mm", "cs", "go", "rs", "rb", "php", "pl", "pm", "swift", "dart", "lua",
+    "r", "jl", "hs", "ml", "mli", "fs", "fsx", "ex", "exs", "erl", "clj", "cljs", "lisp", "el", "scm", "sh", "bash",
+    "zsh", "fish", "ps1", "psm1", "bat", "cmd", "sql", "css", "scss", "sass", "less", "vue", "svelte", "proto",
+    "graphql", "tf", "hcl", "cmake", "make", "mk", "dockerfile", "gradle", "nix", "zig", "v", "sv", "vhd", "vhdl",
+    "asm", "s", "f", "f90", "f95", "pas", "d", "nim", "cr", "vb", "vbs", "tcl", "awk", "sed", "yaml", "yml", "toml",
+    "ini", "cfg", "conf", "properties", "env", "diff", "patch", "tex", "bib", "sol", "cu", "cuh", "metal", "glsl",
+    "wgsl", "hlsl", "ipp", "inl", "qml",
+]  # fmt: skip
 _SUFFIXES = {
     **dict.fromkeys(["txt", "text", "log", "me", "asc", "srt", "vtt", "nfo"], "text"),
     **dict.fromkeys(_CODE, "code"),

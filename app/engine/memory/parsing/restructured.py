@@ -1,4 +1,4 @@
-"""Reads reStructuredText line by line: headings by their lines below, code after "::", lists and tables by their marks."""
+"""Reads reStructuredText line by line: headings by their lines below, code after "::", lists, tables."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ _TOKEN = re.compile(
     rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
 )
 _SILENT = frozenset(
-    b"fonttbl colortbl stylesheet info pict object header footer headerl headerr headerf footerl footerr footerf themedata"
-    b" colorschememapping datastore latentstyles listtable listoverridetable rsidtbl generator xmlnstbl fldinst bkmkstart"
-    b" bkmkend filetbl revtbl mmathPr annotation atnid atnauthor nonshppict".split()
+    b"fonttbl colortbl stylesheet info pict object header footer headerl headerr headerf footerl footerr footerf"
+    b" themedata colorschememapping datastore latentstyles listtable listoverridetable rsidtbl generator xmlnstbl"
+    b" fldinst bkmkstart bkmkend filetbl revtbl mmathPr annotation atnid atnauthor nonshppict".split()
 )  # fmt: skip
 _SIGNS = {
     b"tab": "\t", b"line": "\n", b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“",
