@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks inference|window [--rounds N] [--json]`: prints a table of ratios measured in one run."""
+"""`python -m tests.benchmarks inference|window|retrieval|memory [--rounds N] [--json]`: prints a table of ratios measured in one run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 from tests.benchmarks.report import as_json, table
 
-SUBJECTS = ("inference", "window")
+SUBJECTS = ("inference", "window", "retrieval", "memory")
 
 
 def main() -> int:

@@ -30,8 +30,9 @@ class _Graph:
         self.shape = shape
         self.nodes: list[Any] = []
         self.weights: list[Any] = []
-        self._file: Any = safe_open(str(folder / "model.safetensors"), framework="numpy")
-        keys = set(self._file.keys())
+        opened: Any = safe_open(str(folder / "model.safetensors"), framework="numpy")
+        self._file = opened
+        keys = set(opened.keys())
         self._prefix = next(
             (each for each in ("", "bert.", "roberta.") if f"{each}embeddings.LayerNorm.weight" in keys), ""
         )
