@@ -12,7 +12,7 @@ from app.engine.domain.errors import PaddockError
 from app.engine.domain.models import FitVerdict, LoadSettings, Model, ModelState
 from app.ui.bridge.client import EngineClient
 from app.ui.bridge.handle import Handle
-from app.ui.models.confirm_card import ConfirmCard
+from app.ui.widgets.confirm_card import ConfirmCard
 from app.ui.models.load_settings import LoadSettingsPanel
 from app.ui.models.words import (
     licence_words,

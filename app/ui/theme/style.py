@@ -130,6 +130,9 @@ QSplitter::handle:horizontal {{ width: 1px; }}
 
 QFrame[kind="hairline"] {{ background: {hairline}; border: none; }}
 QFrame[kind="card"] {{ background: {raised}; border: 1px solid {hairline}; border-radius: {card}px; }}
+QFrame[kind="card"][clickable="true"]:hover {{ border-color: {control}; background: {hover}; }}
+QFrame[kind="card"][clickable="true"]:focus {{ border-color: {focus}; }}
+QFrame[kind="chip"] {{ background: {hover}; border: none; border-radius: {radius}px; }}
 QFrame[kind="popover"] {{ background: {raised}; border: 1px solid {control}; border-radius: {card}px; }}
 QFrame[kind="banner"] {{ background: {accent_soft}; border: none; border-radius: {radius}px; }}
 QFrame[kind="warning-card"] {{ background: {warning_soft}; border: none; border-radius: {radius}px; }}

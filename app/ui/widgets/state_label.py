@@ -49,5 +49,11 @@ PHASE_DOTS: dict[str, tuple[str, bool]] = {
     "unloading": ("warning", False),
     "ready": ("success", True),
     "failed": ("danger", True),
+    "waiting": ("text_disabled", False),
+    "parsing": ("warning", False),
+    "embedding": ("warning", False),
+    "indexing": ("warning", False),
+    "paused": ("text_disabled", False),
+    "cancelled": ("text_disabled", False),
 }
-"""Dot of each model phase."""
+"""Dot of each phase of a model, and of each state of a document."""
