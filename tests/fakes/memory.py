@@ -264,7 +264,9 @@ class FakeMemory:
         states: tuple[DocumentState, ...] = (),
         name: str = "",
     ) -> DocumentPage:
-        found = [d for d in self._documents(bank_id) if (not states or d.state in states) and name.lower() in d.name.lower()]
+        found = [
+            d for d in self._documents(bank_id) if (not states or d.state in states) and name.lower() in d.name.lower()
+        ]
         ordered = found[::-1] if newest_first else found
         start = next((n + 1 for n, d in enumerate(ordered) if d.id == after), 0) if after else 0
         page = ordered[start : start + limit]
@@ -297,7 +299,11 @@ class FakeMemory:
         return len(own)
 
     async def retry_documents(self, bank_id: str, document_ids: tuple[str, ...] = (), *, ocr: bool = False) -> int:
-        own = [d for d in self._documents(bank_id) if d.id in document_ids or (not document_ids and d.state in ("failed", "cancelled"))]
+        own = [
+            d
+            for d in self._documents(bank_id)
+            if d.id in document_ids or (not document_ids and d.state in ("failed", "cancelled"))
+        ]
         for document in own:
             self.failures.pop(document.name, None)
             if ocr:
@@ -383,7 +389,9 @@ class FakeMemory:
         words = re.findall(r"\w+", query.lower())
         hits = tuple(self._hits(bank_id, words))[:limit]
         names = [word.capitalize() for word in words] if hits else []
-        relations = tuple(Relation(source=a, target=b, kind="named with", weight=2) for a, b in itertools.pairwise(names))
+        relations = tuple(
+            Relation(source=a, target=b, kind="named with", weight=2) for a, b in itertools.pairwise(names)
+        )
         entities = tuple(Entity(name=name, kind="term", mentions=len(hits)) for name in names)
         return Neighbourhood(entities=entities, relations=relations, hits=hits)
 
@@ -492,4 +500,3 @@ class FakeMemory:
                         )
                     )
         return hits
-

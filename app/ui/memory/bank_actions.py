@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.engine.domain.errors import PaddockError
 from app.engine.domain.memory import Bank, Mended
@@ -50,6 +50,14 @@ class BankActions(QObject):
     def of_bank(self) -> tuple[QAction | None, ...]:
         """Return the actions of one bank; None is a separator."""
         return self.edit, self.model, None, self.export, self.check, self.compact, None, self.delete
+
+    def fill(self, menu: QMenu) -> None:
+        """Put the actions of one bank into a menu."""
+        for item in self.of_bank():
+            if item is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(item)
 
     def set_bank(self, bank: Bank | None) -> None:
         """Act on this bank from now on."""

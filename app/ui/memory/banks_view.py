@@ -10,7 +10,6 @@ from app.engine.domain.memory import Bank
 from app.ui.bridge.client import EngineClient
 from app.ui.memory.bank_actions import BankActions
 from app.ui.memory.bank_card import BankCard
-from app.ui.shell.menus import fill
 from app.ui.theme import tokens
 from app.ui.widgets.basics import column, label
 from app.ui.widgets.confirm_card import ConfirmCard
@@ -79,7 +78,7 @@ class BanksView(QStackedWidget):
         card = self.cards[bank.id] = BankCard(bank)
         card.opened.connect(self.opened)
         card.menu_wanted.connect(self._on_menu)
-        fill(card.menu, self._acts.of_bank())
+        self._acts.fill(card.menu)
 
     def _on_menu(self, bank_id: str) -> None:
         self._acts.confirm = self.confirm

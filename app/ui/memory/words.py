@@ -77,10 +77,16 @@ def type_words(kind: BankType) -> str:
 def type_explanation(kind: BankType) -> str:
     """Return one line on what a kind of bank is good for."""
     return {
-        "vector": translate("Memory", "Finds passages that mean the same, also in other words. Right for most documents."),
+        "vector": translate(
+            "Memory", "Finds passages that mean the same, also in other words. Right for most documents."
+        ),
         "keyword": translate("Memory", "Finds passages that hold the very words. Fast, and needs no embedding model."),
-        "keyvalue": translate("Memory", "A table of names and values, looked up by name. For facts you enter yourself."),
-        "graph": translate("Memory", "Finds passages as well as the people, places and terms in them and what links them."),
+        "keyvalue": translate(
+            "Memory", "A table of names and values, looked up by name. For facts you enter yourself."
+        ),
+        "graph": translate(
+            "Memory", "Finds passages as well as the people, places and terms in them and what links them."
+        ),
     }[kind]
 
 
@@ -94,7 +100,7 @@ def bank_words(bank: Bank) -> str:
         return translate("Memory", "paused, {documents} waiting").format(documents=waiting)
     if bank.reembedding:
         return translate("Memory", "changing to {model}").format(model=bank.reembedding)
-    if progress is not None and progress.total or stats.working:
+    if (progress is not None and progress.total) or stats.working:
         return _Counts().reading(max(1, stats.working))
     if stats.failed:
         return translate("Memory", "ready, {failed}").format(failed=_Counts().failed(stats.failed))
@@ -184,9 +190,7 @@ def language_words(languages: tuple[str, ...]) -> str:
         return translate("Memory", "many languages")
     named = [QLocale.languageToString(QLocale.codeToLanguage(code)) for code in languages]
     if len(named) > 3:
-        return translate("Memory", "{first} and {count} more languages").format(
-            first=named[0], count=len(named) - 1
-        )
+        return translate("Memory", "{first} and {count} more languages").format(first=named[0], count=len(named) - 1)
     return ", ".join(named)
 
 
