@@ -122,9 +122,8 @@ class FakeMemory:
     def add_document(self, bank_id: str, name: str, text: str = "", **fields: Any) -> Document:
         """Add a document at once, ready unless told otherwise."""
         given: dict[str, Any] = {"state": "ready", "uri": f"file:///docs/{name}", "created_at": time.time()}
-        document = Document(
-            id=f"file-{next(self._numbers)}", bank_id=bank_id, name=name, size_bytes=len(text), **(given | fields)
-        )
+        given["size_bytes"] = len(text)
+        document = Document(id=f"file-{next(self._numbers)}", bank_id=bank_id, name=name, **(given | fields))
         self.parts[document.id] = text.split("\f")
         if document.state == "ready" and "report" not in fields:
             document = _replace(document, report=self._report(document))

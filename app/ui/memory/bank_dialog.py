@@ -89,10 +89,10 @@ class NewBankDialog(_Form):
         self.rows.addWidget(self._kinds())
         self.model = ModelChoice(client)
         self._model_row = self.add(self.tr("Embedding model"), self.model)
-        self.size = QSpinBox(minimum=32, maximum=2048, singleStep=20, value=Chunking().max_tokens)
-        self.size.setSuffix(self.tr(" tokens"))
-        prepare_field(self.size)
-        self._size_row = self.add(self.tr("Longest passage"), self.size)
+        self.passage = QSpinBox(minimum=32, maximum=2048, singleStep=20, value=Chunking().max_tokens)
+        self.passage.setSuffix(self.tr(" tokens"))
+        prepare_field(self.passage)
+        self._size_row = self.add(self.tr("Longest passage"), self.passage)
         self.kinds.buttonToggled.connect(lambda _button, _on: self._follow_kind())
         self._follow_kind()
         self.name.setFocus()
@@ -100,7 +100,8 @@ class NewBankDialog(_Form):
     @property
     def kind(self) -> BankType:
         """The kind that is chosen."""
-        return cast("BankType", self.kinds.checkedButton().property("bank_type"))
+        chosen = self.kinds.checkedButton()
+        return cast("BankType", chosen.property("bank_type")) if chosen is not None else "vector"
 
     def _kinds(self) -> QWidget:
         holder = QWidget()
@@ -127,7 +128,7 @@ class NewBankDialog(_Form):
             self.name.text().strip(),
             type=self.kind,
             embedding_model=self.model.model_id if self.kind in _EMBEDDED else "",
-            chunking=Chunking(max_tokens=self.size.value()) if self.client.preferences.expert else None,
+            chunking=Chunking(max_tokens=self.passage.value()) if self.client.preferences.expert else None,
         )
 
 

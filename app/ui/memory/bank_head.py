@@ -10,6 +10,7 @@ from app.ui.memory.words import bank_facts, bank_phase, bank_words, progress_wor
 from app.ui.theme import tokens
 from app.ui.widgets.action_button import action_button
 from app.ui.widgets.basics import column, frame, label, row, set_kind, tool_button
+from app.ui.widgets.confirm_card import ConfirmCard
 from app.ui.widgets.elided import ElidedLabel
 from app.ui.widgets.state_label import PHASE_DOTS, StateDot
 from app.ui.widgets.visibility import show_when
@@ -22,6 +23,7 @@ class BankHead(QWidget):
 
     def __init__(self, pause: QAction, resume: QAction, cancel: QAction, change_model: QAction) -> None:
         super().__init__()
+        self.confirm = ConfirmCard()
         self.dot = StateDot()
         self.state = label("")
         self.facts = ElidedLabel("", "secondary")
@@ -56,7 +58,7 @@ class BankHead(QWidget):
         self._moving.setLayout(column(self.bar, moving, spacing=2))
         self.setLayout(
             column(
-                top, self._moving, self._advice_card, self._problem_card, spacing=tokens.SPACE_2,
+                top, self._moving, self._advice_card, self._problem_card, self.confirm, spacing=tokens.SPACE_2,
                 margins=(tokens.SPACE_6, tokens.SPACE_3, tokens.SPACE_6, tokens.SPACE_3),
             )
         )  # fmt: skip

@@ -21,9 +21,7 @@ from app.ui.memory.entries_view import EntriesView
 from app.ui.memory.folders_view import FoldersView
 from app.ui.memory.search_view import SearchView
 from app.ui.memory.words import added_words
-from app.ui.theme import tokens
 from app.ui.widgets.basics import action, column, hairline
-from app.ui.widgets.confirm_card import ConfirmCard
 from app.ui.widgets.notice import Notice, notice_of
 
 PARTS = ("documents", "search", "folders")
@@ -44,15 +42,13 @@ class BankView(QWidget):
         self.search = SearchView(client)
         self.folders = FoldersView(client)
         self.entries = EntriesView(client)
-        self.confirm = ConfirmCard()
         self._make_actions()
         self.head = BankHead(self.pause_action, self.resume_action, self.cancel_action, acts.model)
         self.stack = QStackedWidget()
         for part in (self.documents, self.search, self.folders, self.entries):
             self.stack.addWidget(part)
             part.notify.connect(self.notify)
-        asked = column(self.confirm, margins=(tokens.SPACE_6, 0, tokens.SPACE_6, tokens.SPACE_3))
-        box = column(self.head, asked, hairline())
+        box = column(self.head, hairline())
         box.addWidget(self.stack, 1)
         self.setLayout(box)
         self._connect()
@@ -60,8 +56,8 @@ class BankView(QWidget):
     def show_bank(self, bank: Bank) -> None:
         """Show a bank from its documents on."""
         self.bank = bank
-        self.confirm.hide()
-        self._acts.confirm = self.confirm
+        self.head.confirm.hide()
+        self._acts.confirm = self.head.confirm
         self._acts.set_bank(bank)
         if bank.type == "keyvalue":
             self.entries.show_bank(bank.id)

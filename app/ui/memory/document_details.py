@@ -10,6 +10,7 @@ from app.ui.memory.words import counts, document_words, language_words, when_wor
 from app.ui.theme import tokens
 from app.ui.widgets.action_button import action_button
 from app.ui.widgets.basics import action, column, frame, label, row, set_kind
+from app.ui.widgets.confirm_card import ConfirmCard
 from app.ui.widgets.facts import FactGrid
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.state_label import PHASE_DOTS, StateDot
@@ -31,6 +32,7 @@ class DocumentDetails(QWidget):
     def __init__(self, *, brief: bool = False) -> None:
         super().__init__()
         self._brief = brief
+        self.confirm = ConfirmCard()
         self.document: Document | None = None
         self.name = label("", "section", wrap=True, selectable=True)
         self.dot = StateDot()
@@ -100,8 +102,8 @@ class DocumentDetails(QWidget):
         side = tokens.SPACE_4 if self._brief else tokens.SPACE_6
         self.setLayout(
             column(
-                self.name, state, self.hint, self.buttons, self.flag, self.warnings, tokens.SPACE_2, self.facts,
-                tokens.SPACE_2, self.skipped_title, self.skipped, None,
+                self.confirm, self.name, state, self.hint, self.buttons, self.flag, self.warnings, tokens.SPACE_2,
+                self.facts, tokens.SPACE_2, self.skipped_title, self.skipped, None,
                 spacing=tokens.SPACE_2, margins=(side, tokens.SPACE_4, side, tokens.SPACE_6),
             )
         )  # fmt: skip

@@ -17,7 +17,6 @@ from app.ui.memory.words import counts
 from app.ui.theme import tokens
 from app.ui.theme.icons import icon
 from app.ui.widgets.basics import action, column, label, row
-from app.ui.widgets.confirm_card import ConfirmCard
 from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.fields import prepare_field
 from app.ui.widgets.notice import Notice, notice_of
@@ -40,14 +39,14 @@ class DocumentsView(QStackedWidget):
         self._client = client
         self.model = DocumentModel(client, self)
         self.details = DocumentDetails()
-        self.confirm = ConfirmCard()
+        self.confirm = self.details.confirm
         self.list = two_line_list(self.tr("Documents"), STATE_ROLE, FACTS_ROLE)
         self.list.setModel(self.model)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.search = self._make_search()
         self.states = self._make_states()
-        self.count = label("", "secondary")
+        self.figure = label("", "secondary")
         self._searching = QTimer(self, singleShot=True, interval=_SEARCH_MS)
         self._searching.timeout.connect(self._narrow)
         self._make_actions()
@@ -141,7 +140,7 @@ class DocumentsView(QStackedWidget):
         line.addWidget(self.search, 1)
         line.addWidget(self.states)
         top = column(line, margins=(tokens.SPACE_3, tokens.SPACE_3, tokens.SPACE_3, tokens.SPACE_2))
-        foot = row(self.count, None, margins=(tokens.SPACE_4, 4, tokens.SPACE_4, 6))
+        foot = row(self.figure, None, margins=(tokens.SPACE_4, 4, tokens.SPACE_4, 6))
         box = column(top, self.lists, foot)
         box.setStretch(1, 1)
         holder = QWidget()
@@ -155,13 +154,8 @@ class DocumentsView(QStackedWidget):
         self.right = QStackedWidget()
         self.right.addWidget(QWidget())
         self.right.addWidget(scrolled(self.details, self.tr("Report")))
-        holder = QWidget()
-        asked = column(self.confirm, margins=(tokens.SPACE_4, tokens.SPACE_3, tokens.SPACE_4, 0))
-        box = column(asked)
-        box.addWidget(self.right, 1)
-        holder.setLayout(box)
-        holder.setMinimumWidth(300)
-        return holder
+        self.right.setMinimumWidth(300)
+        return self.right
 
     def _connect(self) -> None:
         self.search.textChanged.connect(lambda _text: self._searching.start())
@@ -188,7 +182,7 @@ class DocumentsView(QStackedWidget):
 
     def _follow(self) -> None:
         rows = self.model.rowCount()
-        self.count.setText(counts().documents(self.model.total))
+        self.figure.setText(counts().documents(self.model.total))
         if not self.model.known and not rows:
             return
         self.lists.setCurrentWidget(self.list if rows else self.nothing)

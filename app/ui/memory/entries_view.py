@@ -98,7 +98,7 @@ class EntriesView(QWidget):
         self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.key = self._line(self.tr("Key"))
         self.value = self._line(self.tr("Value"))
-        self.count = label("", "secondary")
+        self.figure = label("", "secondary")
         self.add_action = action(self, self.tr("Add entry"), self._add, icon_name="plus")
         self.remove_action = action(
             self, self.tr("Remove entries"), self._remove, icon_name="trash-2",
@@ -138,7 +138,7 @@ class EntriesView(QWidget):
         new.addWidget(self.key, 1)
         new.addWidget(self.value, 2)
         new.addWidget(action_button(self.add_action))
-        foot = row(self.count, None, action_button(self.remove_action, "quiet"))
+        foot = row(self.figure, None, action_button(self.remove_action, "quiet"))
         box = column(
             self.search, new, self.table, foot, spacing=tokens.SPACE_3,
             margins=(tokens.SPACE_6, tokens.SPACE_4, tokens.SPACE_6, tokens.SPACE_3),
@@ -148,7 +148,7 @@ class EntriesView(QWidget):
 
     def _fill(self, entries: Sequence[Entry]) -> None:
         self.model.fill(entries)
-        self.count.setText(counts().entries(len(entries)))
+        self.figure.setText(counts().entries(len(entries)))
         self._enable()
 
     def _enable(self) -> None:

@@ -42,7 +42,7 @@ class GraphPanel(QWidget):
         self.setLayout(
             column(
                 row(action_button(self.read_action), None), self.entities_title, self.entities, self.relations_title,
-                self.relations, self.passages_title, spacing=tokens.SPACE_2,
+                self.relations, self.passages_title, spacing=tokens.SPACE_3,
             )
         )  # fmt: skip
         self.forget()

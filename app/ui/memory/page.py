@@ -93,8 +93,10 @@ class MemoryPage(PageWidget):
                 self.viewer.text.setFocus()
             case self.bank:
                 self.bank.take_focus()
-            case _:
+            case _ if self.banks.cards:
                 self.banks.focus_first()
+            case _:
+                self.setFocus()
 
     # Where one is.
 
@@ -152,7 +154,9 @@ class MemoryPage(PageWidget):
         self._show_where()
 
     def _on_part(self, _part: PartText) -> None:
-        self.stack.setCurrentWidget(self.viewer)
+        if self.stack.currentWidget() is not self.viewer:
+            self.stack.setCurrentWidget(self.viewer)
+            self.viewer.text.setFocus()
         self._show_where()
 
     def _on_left(self) -> None:
@@ -164,6 +168,8 @@ class MemoryPage(PageWidget):
         shown, bank = self.stack.currentWidget(), self.bank.bank
         in_bank, in_viewer = shown is self.bank, shown is self.viewer
         show_when(self._back, in_bank or in_viewer)
+        inner = tokens.SPACE_3 if in_bank or in_viewer else tokens.SPACE_6
+        self.header.setContentsMargins(inner, 0, tokens.SPACE_3, 0)
         show_when(self.title, not in_viewer and not in_bank)
         show_when(self._bank_crumb, in_viewer and bank is not None)
         show_when(self._chevron, in_viewer and bank is not None)
@@ -223,11 +229,11 @@ class MemoryPage(PageWidget):
             self.header.addWidget(part)
         self.header.addWidget(self.tabs)
         self.header.addStretch(1)
-        for part in (self._add, self._more, *self._top_buttons):
-            self.header.addWidget(part)
+        for shown in (self._add, self._more, *self._top_buttons):
+            self.header.addWidget(shown)
         self.stack = QStackedWidget()
-        for part in (self.banks, self.bank, self.viewer):
-            self.stack.addWidget(part)
+        for level in (self.banks, self.bank, self.viewer):
+            self.stack.addWidget(level)
         self.body.setLayout(column(self.stack))
 
     def _connect(self) -> None:

@@ -6,7 +6,7 @@ The text is what Paddock read, not the file. Must not interpret it: plain charac
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from app.engine.domain.errors import PaddockError
@@ -78,9 +78,12 @@ class Viewer(QWidget):
         self.details.show_document(part.document)
         where = place_words(part.page, part.label)
         count = self.tr("part {number} of {count}").format(number=part.index + 1, count=part.parts)
-        if where and part.parts > 1:
+        if part.page == part.index + 1:
+            count = self.tr("page {number} of {count}").format(number=part.page, count=part.parts)
+        elif where and part.parts > 1:
             count = self.tr("{place}, {number} of {count}").format(place=where, number=part.index + 1, count=part.parts)
-        self.place.setText((count if part.parts > 1 else where)[:1].upper() + (count if part.parts > 1 else where)[1:])
+        words = count if part.parts > 1 else where
+        self.place.setText(words[:1].upper() + words[1:])
         self.back_action.setEnabled(part.index > 0)
         self.next_action.setEnabled(part.index + 1 < part.parts)
         self._mark()
@@ -184,6 +187,12 @@ class _Page(QPlainTextEdit):
         # Qt joins the two characters of such a line end; a space for one of them keeps the numbers true.
         self._text = text.replace("\r\n", " \n")
         self.setPlainText(self._text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # Long lines are hard to read: the column stays in the middle of a wide window.
+        side = max(0, (self.width() - tokens.COLUMN_WIDTH - 2 * tokens.SPACE_6) // 2)
+        self.setViewportMargins(side, 0, side, 0)
+        super().resizeEvent(event)
 
     def mark(self, start: int, end: int) -> None:
         """Mark these characters; none when they are no stretch."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from PySide6.QtCore import QCoreApplication, QLocale, QObject
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QObject
 
 from app.engine.domain.embeddings import EmbeddingModel
 from app.engine.domain.memory import Added, Bank, BankType, Document, IngestProgress, SearchMode
@@ -122,7 +120,8 @@ def bank_facts(bank: Bank) -> str:
     """Return documents, passages and size in one line."""
     stats, parts = bank.stats, []
     if bank.type == "keyvalue":
-        parts.append(_Counts().entries(stats.chunks or stats.documents))
+        entries = stats.chunks or stats.documents
+        parts += [_Counts().entries(entries)] if entries else []
     else:
         parts += [_Counts().documents(stats.documents), _Counts().passages(stats.chunks)]
     if stats.size_bytes:
@@ -217,4 +216,4 @@ def when_words(when: float) -> str:
     """Return a Unix time in the person's short format; empty for none."""
     if not when:
         return ""
-    return QLocale().toString(datetime.fromtimestamp(when), QLocale.FormatType.ShortFormat)
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(round(when)), QLocale.FormatType.ShortFormat)

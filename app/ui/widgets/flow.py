@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
 class Flow(QWidget):
-    """Takes the width it gets and the height its lines need. Hidden widgets leave no gap."""
+    """Takes the width it gets and the height its lines need. Hidden widgets leave no gap; `at_end` aligns there."""
 
-    def __init__(self, *, spacing: int = 8) -> None:
+    def __init__(self, *, spacing: int = 8, at_end: bool = False) -> None:
         super().__init__()
-        self._spacing = spacing
+        self._spacing, self._at_end = spacing, at_end
         self.widgets: list[QWidget] = []
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -24,9 +24,9 @@ class Flow(QWidget):
 
     def insert(self, place: int, widget: QWidget) -> None:
         """Put a widget somewhere among the others."""
-        shown = not widget.isHidden()
+        hidden = _is_hidden(widget)
         widget.setParent(self)
-        widget.setVisible(shown)
+        widget.setVisible(not hidden)
         widget.installEventFilter(self)
         self.widgets.insert(place, widget)
         self.arrange()
@@ -51,6 +51,11 @@ class Flow(QWidget):
             self.setFixedHeight(height)
         self.updateGeometry()
 
+    def fit(self, width: int) -> None:
+        """Take this width and no other."""
+        self.setFixedWidth(width)
+        self.arrange()
+
     def hasHeightForWidth(self) -> bool:
         return True
 
@@ -58,26 +63,37 @@ class Flow(QWidget):
         return self._lay_out(width, place=False)
 
     def sizeHint(self) -> QSize:
-        widest = sum(widget.sizeHint().width() + self._spacing for widget in self.widgets if not widget.isHidden())
+        widest = sum(widget.sizeHint().width() + self._spacing for widget in self.widgets if not _is_hidden(widget))
         return QSize(widest, self.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, self.minimumHeight())
 
     def _lay_out(self, width: int, *, place: bool) -> int:
-        x = y = line = 0
-        for widget in self.widgets:
-            if widget.isHidden():
-                continue
+        y = 0
+        for number, line in enumerate(self._lines(width)):
+            y += self._spacing if number else 0
+            used = sum(size.width() for _widget, size in line) + self._spacing * (len(line) - 1)
+            x = width - used if self._at_end else 0
+            for widget, size in line:
+                if place:
+                    left = width - x - size.width() if self.isRightToLeft() else x
+                    widget.setGeometry(left, y, size.width(), size.height())
+                x += size.width() + self._spacing
+            y += max(size.height() for _widget, size in line)
+        return y
+
+    def _lines(self, width: int) -> list[list[tuple[QWidget, QSize]]]:
+        lines: list[list[tuple[QWidget, QSize]]] = []
+        x = 0
+        for widget in (each for each in self.widgets if not _is_hidden(each)):
             size = widget.sizeHint().boundedTo(QSize(max(40, min(width, widget.maximumWidth())), 10_000))
-            if x and x + size.width() > width:
-                x, y, line = 0, y + line + self._spacing, 0
-            if place:
-                left = width - x - size.width() if self.isRightToLeft() else x
-                widget.setGeometry(left, y, size.width(), size.height())
+            if not lines or x + size.width() > width:
+                lines.append([])
+                x = 0
+            lines[-1].append((widget, size))
             x += size.width() + self._spacing
-            line = max(line, size.height())
-        return y + line
+        return lines
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -93,3 +109,8 @@ class Flow(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.LayoutDirectionChange, QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self.arrange()
+
+
+def _is_hidden(widget: QWidget) -> bool:
+    """Tell whether somebody hid a widget; one that was never shown is not hidden by that."""
+    return widget.isHidden() and widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)

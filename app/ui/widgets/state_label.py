@@ -34,6 +34,7 @@ def paint_dot(painter: QPainter, rect: QRectF, role: str, filled: bool) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     colour = theme().colour(role)
     pen = painter.pen()
+    pen.setStyle(Qt.PenStyle.SolidLine)
     pen.setColor(colour)
     pen.setWidthF(1.5)
     painter.setPen(Qt.PenStyle.NoPen if filled else pen)
