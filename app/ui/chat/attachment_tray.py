@@ -24,7 +24,7 @@ from app.ui.widgets.flow import Flow
 from app.ui.widgets.notice import Notice, notice_of
 from app.ui.widgets.visibility import show_when
 
-_WIDEST = 320
+_WIDEST, _WIDEST_NAME = 460, 220
 
 
 class AttachmentChip(QFrame):
@@ -39,11 +39,12 @@ class AttachmentChip(QFrame):
         self.setMaximumWidth(_WIDEST)
         self._icon = QLabel()
         self.title = ElidedLabel(name)
+        self.title.setMaximumWidth(_WIDEST_NAME)
         self.state = ElidedLabel("", "secondary")
         remove = action(self, self.tr("Remove {name}").format(name=name), self.removed.emit, icon_name="x")
         line = row(self._icon, spacing=6, margins=(tokens.SPACE_2, 2, 2, 2))
-        line.addWidget(self.title, 2)
-        line.addWidget(self.state, 1)
+        line.addWidget(self.title)
+        line.addWidget(self.state)
         line.addWidget(tool_button(remove))
         self.setLayout(line)
         theme().changed.connect(self._paint)
@@ -70,6 +71,7 @@ class AttachmentTray(Flow):
     def __init__(self, client: EngineClient) -> None:
         super().__init__(spacing=tokens.SPACE_1)
         self._client = client
+        self.setContentsMargins(0, tokens.SPACE_2, 0, 0)
         self.setAccessibleName(self.tr("Attached files"))
         self._session_id = ""
         self._held: dict[str, list[Attachment]] = {}

@@ -35,7 +35,7 @@ class BankTick(QWidget):
         self.box.setText(name.replace("&", "&&"))
         self.box.setToolTip(bank.name if name != bank.name else "")
         words = bank_words(bank)
-        if bank.stats.documents and not bank.problem:
+        if bank.stats.documents and not bank.problem and not bank.stats.failed:
             words = f"{words}  ·  {counts().documents(bank.stats.documents)}"
         self.state.setText(words)
         self.box.setAccessibleName(bank.name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QToolButton, QWidget
 
 from app.engine.domain.agents import AgentConfig, Attachment, Session, Source
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from app.ui.chat.find_bar import FindBar
     from app.ui.chat.side_panel import SidePanel
 
+_MIDDLE = 420
 _SUFFIXES: dict[ExportForm, str] = {"markdown": ".md", "html": ".html", "json": ".json"}
 
 
@@ -200,7 +202,7 @@ class ChatPage(PageWidget):
         box.addWidget(self.stack, 1)
         box.addLayout(centred)
         holder.setLayout(box)
-        holder.setMinimumWidth(420)
+        holder.setMinimumWidth(_MIDDLE)
         return holder
 
     def _banks_button(self) -> QToolButton:
@@ -367,8 +369,24 @@ class ChatPage(PageWidget):
         """Show or hide the side panel."""
         self.side.setVisible(shown)
         self._side_line.setVisible(shown)
+        self._make_room()
 
     def show_list(self, shown: bool) -> None:
         """Show or hide the chat list; without it the header offers the new chat."""
+        if shown and self._is_tight():
+            self.acts.toggle_side.setChecked(False)
+        self._make_room()
+
+    def _is_tight(self) -> bool:
+        """Tell whether list, conversation and side panel do not fit side by side."""
+        return self.acts.toggle_side.isChecked() and self.width() < tokens.LIST_MIN + _MIDDLE + tokens.SIDE_PANEL_WIDTH
+
+    def _make_room(self) -> None:
+        """In a narrow window the list gives way to the side panel."""
+        shown = self.acts.toggle_list.isChecked() and not self._is_tight()
         self.list.setVisible(shown)
         self._new_button.setVisible(not shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()

@@ -14,6 +14,8 @@ from app.ui.widgets.basics import column
 from app.ui.widgets.disclosure import Disclosure
 
 _CHEVRON = 30
+# The line hangs out by the inner margin of its button, so that its chevron and the answer share an edge.
+_BLEED = 6
 
 
 class RetrievalLine(QWidget):
@@ -31,7 +33,9 @@ class RetrievalLine(QWidget):
         self.details.setAccessibleName(self.tr("Sources"))
         self.details.link_clicked.connect(self.link_clicked)
         self.line = Disclosure("")
-        self.line.set_content(self.details)
+        content = QWidget()
+        content.setLayout(column(self.details, margins=(_BLEED, tokens.SPACE_1, 0, tokens.SPACE_1)))
+        self.line.set_content(content)
         self.setLayout(column(self.line))
         theme().changed.connect(self.details.restyle)
         self.show_step(step)
@@ -48,7 +52,7 @@ class RetrievalLine(QWidget):
         """Take this width."""
         self._width = width
         self._show_caption()
-        self.details.fit(width - tokens.SPACE_6)
+        self.details.fit(width)
 
     def _show_caption(self) -> None:
         words = line_words(self.step)

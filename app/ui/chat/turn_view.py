@@ -63,9 +63,9 @@ class TurnView(QWidget):
         self._sources = column()
         self.setLayout(
             column(
-                self._files, column(self.question, margins=words), self._question_row,
+                self._files, column(self.question, margins=words), self._question_row, self._steps,
                 column(
-                    self._steps, self._notes, self.waiting, self.answer, self._sources, self._ending,
+                    self._notes, self.waiting, self.answer, self._sources, self._ending,
                     margins=words, spacing=2,
                 ),
                 self._answer_row,

@@ -79,6 +79,7 @@ class BankCard(QFrame):
         self.description.setText(bank.description)
         show_when(self.description, bool(bank.description))
         self.facts.setText(bank_facts(bank))
+        show_when(self.facts, bool(self.facts.text()))
         self.model.setText("  ·  ".join(part for part in (type_words(bank.type), bank.embedding_model) if part))
         advice = bank.fit.advice if bank.fit is not None else ""
         self.advice.setText(advice)

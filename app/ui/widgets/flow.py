@@ -70,7 +70,7 @@ class Flow(QWidget):
         return QSize(40, self.minimumHeight())
 
     def _lay_out(self, width: int, *, place: bool) -> int:
-        y = 0
+        y = self.contentsMargins().top()
         for number, line in enumerate(self._lines(width)):
             y += self._spacing if number else 0
             used = sum(size.width() for _widget, size in line) + self._spacing * (len(line) - 1)
