@@ -14,8 +14,8 @@ from app.ui.chat.markdown import code_lines
 
 SCHEME = "source"
 _OPEN, _CLOSE = "\ue000", "\ue001"
-# The space keeps markdown's "**" closing when it stands right before a mark.
-_SPACE = "\N{HAIR SPACE}"
+# The space keeps markdown's "**" closing when it stands right before a mark; the mark stays on the line of its words.
+_SPACE = "\N{NARROW NO-BREAK SPACE}"
 _MARK = re.compile(f"{_SPACE}?{_OPEN}([0-9,]+){_CLOSE}")
 _WRITTEN = re.compile(r"\[(\d{1,3})\]")
 _TAG = re.compile(r"<(/?)([a-zA-Z0-9]+)[^>]*>")

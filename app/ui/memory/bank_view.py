@@ -181,6 +181,7 @@ class BankView(QWidget):
 
     def _follow(self, bank: Bank) -> None:
         self.bank = bank
+        self.documents.usable = not bank.problem
         self.head.show_bank(bank)
         self.search.show_bank(bank)
         working = bank.stats.working > 0

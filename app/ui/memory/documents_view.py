@@ -27,7 +27,10 @@ _WIDTH, _LEAST, _SEARCH_MS = 380, 280, 200
 
 
 class DocumentsView(QStackedWidget):
-    """`opened(document id)`, `add_wanted()`, `pasted()`, `notify(Notice)`."""
+    """`opened(document id)`, `add_wanted()`, `pasted()`, `notify(Notice)`.
+
+    `usable` False leaves the invitation to add something away: the bank has a problem.
+    """
 
     opened = Signal(str)
     add_wanted = Signal()
@@ -37,6 +40,7 @@ class DocumentsView(QStackedWidget):
     def __init__(self, client: EngineClient) -> None:
         super().__init__()
         self._client = client
+        self.usable = True
         self.model = DocumentModel(client, self)
         self.details = DocumentDetails()
         self.confirm = self.details.confirm
@@ -186,7 +190,8 @@ class DocumentsView(QStackedWidget):
         if not self.model.known and not rows:
             return
         self.lists.setCurrentWidget(self.list if rows else self.nothing)
-        self.setCurrentWidget(self.split if rows or self.model.narrowed else self.empty)
+        nothing = self.empty if self.usable else self.waiting
+        self.setCurrentWidget(self.split if rows or self.model.narrowed else nothing)
         if not rows:
             self.right.setCurrentIndex(0)
             self.details.document = None

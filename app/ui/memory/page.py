@@ -209,6 +209,8 @@ class MemoryPage(PageWidget):
         self.crumb = ElidedLabel("", "page-title")
         self.crumb.setMaximumWidth(420)
         self.tabs = HeaderTabs(self.tr("Parts of the bank"))
+        # A long name gives way, not the tabs.
+        self.tabs.setUsesScrollButtons(False)
         for item in self.part_actions:
             self.tabs.addTab(item.text())
         self._add = tool_button(self.add_action)

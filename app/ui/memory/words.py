@@ -187,10 +187,31 @@ def language_words(languages: tuple[str, ...]) -> str:
     """Return the languages a model knows, by their names in the person's language."""
     if "*" in languages:
         return translate("Memory", "many languages")
-    named = [QLocale.languageToString(QLocale.codeToLanguage(code)) for code in languages]
+    named = [_language(code) for code in languages]
     if len(named) > 3:
         return translate("Memory", "{first} and {count} more languages").format(first=named[0], count=len(named) - 1)
     return ", ".join(named)
+
+
+def _language(code: str) -> str:
+    usual = {
+        "ar": translate("Memory", "Arabic"),
+        "cs": translate("Memory", "Czech"),
+        "de": translate("Memory", "German"),
+        "en": translate("Memory", "English"),
+        "es": translate("Memory", "Spanish"),
+        "fr": translate("Memory", "French"),
+        "it": translate("Memory", "Italian"),
+        "ja": translate("Memory", "Japanese"),
+        "nl": translate("Memory", "Dutch"),
+        "pl": translate("Memory", "Polish"),
+        "pt": translate("Memory", "Portuguese"),
+        "ru": translate("Memory", "Russian"),
+        "tr": translate("Memory", "Turkish"),
+        "zh": translate("Memory", "Chinese"),
+    }
+    # Qt knows the others, in English.
+    return usual.get(code) or QLocale.languageToString(QLocale.codeToLanguage(code))
 
 
 def model_words(model: EmbeddingModel) -> str:
