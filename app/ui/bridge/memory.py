@@ -44,6 +44,7 @@ class MemoryClient(QObject):
         super().__init__(client)
         self._client = client
         self._banks: dict[str, Bank] = {}
+        self._asking: Handle | None = None
         self.known = False
         client.engine_event.connect(self._on_event)
         client.started.connect(self.refresh)
@@ -59,7 +60,9 @@ class MemoryClient(QObject):
 
     def refresh(self) -> None:
         """Fetch the banks anew; `banks_changed` follows."""
-        self._client.call(lambda engine: engine.memory.banks()).on(self, done=self._on_banks)
+        if self._asking is not None:
+            self._asking.cancel()  # its answer would be older
+        self._asking = self._client.call(lambda engine: engine.memory.banks()).on(self, done=self._on_banks)
 
     def bank(self, bank_id: str) -> Handle:
         """done(Bank)"""
@@ -237,6 +240,7 @@ class MemoryClient(QObject):
         return self._client.call(lambda engine: engine.memory.extract_graph(bank_id))
 
     def _on_banks(self, banks: tuple[Bank, ...]) -> None:
+        self._asking = None
         chats = {bank.id: bank for bank in self._banks.values() if bank.session_id is not None}
         self._banks = {bank.id: bank for bank in banks} | chats
         self.known = True

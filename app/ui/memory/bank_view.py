@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Signal
@@ -202,11 +203,18 @@ class BankView(QWidget):
         if self.bank is None or self.bank.session_id is not None:
             return
         bank = self._client.memory.last(self.bank.id)
-        if bank is None:
+        if bank is not None:
+            self._on_bank(bank)
+        else:
+            # The list may be older than the bank: only the engine knows whether it is gone.
+            self._client.memory.bank(self.bank.id).on(
+                self, done=self._on_bank, failed=partial(self._leave, self.bank.id)
+            )
+
+    def _leave(self, bank_id: str, _error: PaddockError) -> None:
+        if self.bank is not None and self.bank.id == bank_id:
             self.bank = None
             self.left.emit()
-        else:
-            self._on_bank(bank)
 
     # What is done.
 

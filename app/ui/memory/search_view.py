@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.engine.domain.errors import PaddockError
@@ -49,6 +49,9 @@ class SearchView(QStackedWidget):
         self.field.setFixedHeight(tokens.CONTROL_HEIGHT + 4)
         self.field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.field.returnPressed.connect(self.search)
+        down = QShortcut(QKeySequence(Qt.Key.Key_Down), self.field)
+        down.setContext(Qt.ShortcutContext.WidgetShortcut)
+        down.activated.connect(self._to_hits)
         self.mode = QComboBox()
         self.mode.setAccessibleName(self.tr("What is compared"))
         for mode in _MODES:
@@ -181,8 +184,6 @@ class SearchView(QStackedWidget):
         for card in self.cards:
             show_when(card.legs, self._client.preferences.expert)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Down and self.cards and self.field.hasFocus():
+    def _to_hits(self) -> None:
+        if self.cards:
             self.cards[0].setFocus(Qt.FocusReason.TabFocusReason)
-        else:
-            super().keyPressEvent(event)
