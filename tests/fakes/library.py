@@ -86,7 +86,7 @@ def fill(memory: FakeMemory) -> dict[str, Any]:
         graph.id, "Letters.txt", "Ada wrote to Charles about the engine.\n\nCharles answered Ada in May."
     )
     memory.watched["dir_1"] = WatchedFolder(
-        id="dir_1", bank_id=manuals.id, path="/home/manuals", files=14, scanned_at=time.time()
+        id="dir_1", bank_id=manuals.id, path="/srv/manuals", files=14, scanned_at=time.time()
     )
     memory.watched["dir_2"] = WatchedFolder(
         id="dir_2", bank_id=manuals.id, path="/media/stick/old manuals", files=0, problem="The disk is not there."

@@ -108,7 +108,7 @@ def _linked_text(text: str, numbers: Collection[int], waiting: list[str] | None)
     def replace(match: re.Match[str]) -> str:
         links = links_to([int(number) for number in match.group(1).split(",") if int(number) in numbers])
         if waiting is None:
-            return links and f"{_SPACE}{links}"
+            return links and f"&nbsp;{links}"
         waiting.append(links)
         return ""
 

@@ -367,6 +367,8 @@ class ChatPage(PageWidget):
 
     def show_side(self, shown: bool) -> None:
         """Show or hide the side panel."""
+        if shown:
+            self._make_room()
         self.side.setVisible(shown)
         self._side_line.setVisible(shown)
         self._make_room()
