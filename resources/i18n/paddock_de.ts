@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AddressDialog</name>
+    <message>
+        <source>Add a web page</source>
+        <translation>Webseite hinzufügen</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Paddock will fetch this address once. Its operator sees the request; nothing else is sent.</source>
+        <translation>Paddock ruft diese Adresse ein Mal ab. Ihr Betreiber sieht den Abruf; sonst wird nichts verschickt.</translation>
+    </message>
+    <message>
+        <source>Fetch once</source>
+        <translation>Ein Mal abrufen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>From {host}</source>
+        <translation>Von {host}</translation>
+    </message>
+</context>
+<context>
     <name>AnswerActions</name>
     <message>
         <source>Copy answer</source>
@@ -145,6 +172,226 @@
     </message>
 </context>
 <context>
+    <name>AttachmentChip</name>
+    <message>
+        <source>Remove {name}</source>
+        <translation>{name} entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentTray</name>
+    <message>
+        <source>Attached files</source>
+        <translation>Angehängte Dateien</translation>
+    </message>
+    <message>
+        <source>Adding files …</source>
+        <translation>Dateien werden hinzugefügt …</translation>
+    </message>
+    <message>
+        <source>{name} is still being read …</source>
+        <translation>{name} wird noch gelesen …</translation>
+    </message>
+    <message>
+        <source>Some files could not be attached.</source>
+        <translation>Einige Dateien ließen sich nicht anhängen.</translation>
+    </message>
+</context>
+<context>
+    <name>BankActions</name>
+    <message>
+        <source>Rename and describe …</source>
+        <translation>Umbenennen und beschreiben …</translation>
+    </message>
+    <message>
+        <source>Change embedding model …</source>
+        <translation>Einbettungsmodell wechseln …</translation>
+    </message>
+    <message>
+        <source>Export as one file …</source>
+        <translation>Als eine Datei exportieren …</translation>
+    </message>
+    <message>
+        <source>Check and mend</source>
+        <translation>Prüfen und reparieren</translation>
+    </message>
+    <message>
+        <source>Compact</source>
+        <translation>Verdichten</translation>
+    </message>
+    <message>
+        <source>Rewrite the bank so that nothing deleted stays on disk</source>
+        <translation>Schreibt die Bank neu, damit nichts Gelöschtes auf der Platte bleibt</translation>
+    </message>
+    <message>
+        <source>Delete bank …</source>
+        <translation>Bank löschen …</translation>
+    </message>
+    <message>
+        <source>Import bank …</source>
+        <translation>Bank importieren …</translation>
+    </message>
+    <message>
+        <source>Delete “{name}”?</source>
+        <translation>„{name}“ löschen?</translation>
+    </message>
+    <message>
+        <source>{facts} are deleted for good with their index. The files they came from stay where they are.</source>
+        <translation>{facts} werden mit ihrem Index endgültig gelöscht. Die Dateien, aus denen sie stammen, bleiben, wo sie sind.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Export bank</source>
+        <translation>Bank exportieren</translation>
+    </message>
+    <message>
+        <source>“{name}” was exported to {file}.</source>
+        <translation>„{name}“ wurde nach {file} exportiert.</translation>
+    </message>
+    <message>
+        <source>Import bank</source>
+        <translation>Bank importieren</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>“{name}” was imported.</source>
+        <translation>„{name}“ wurde importiert.</translation>
+    </message>
+    <message>
+        <source>“{name}” was mended.</source>
+        <translation>„{name}“ wurde repariert.</translation>
+    </message>
+    <message>
+        <source>“{name}” is in order.</source>
+        <translation>„{name}“ ist in Ordnung.</translation>
+    </message>
+    <message>
+        <source>“{name}” was compacted.</source>
+        <translation>„{name}“ wurde verdichtet.</translation>
+    </message>
+    <message>
+        <source>“{name}” was deleted.</source>
+        <translation>„{name}“ wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>{size} came free.</source>
+        <translation>{size} wurden frei.</translation>
+    </message>
+</context>
+<context>
+    <name>BankCard</name>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>Progress of {name}</source>
+        <translation>Fortschritt von {name}</translation>
+    </message>
+    <message>
+        <source>More for {name}</source>
+        <translation>Mehr zu {name}</translation>
+    </message>
+</context>
+<context>
+    <name>BankHead</name>
+    <message>
+        <source>Progress of reading</source>
+        <translation>Fortschritt beim Lesen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+</context>
+<context>
+    <name>BankTicks</name>
+    <message>
+        <source>There is no bank yet.</source>
+        <translation>Es gibt noch keine Bank.</translation>
+    </message>
+    <message>
+        <source>Make a memory bank</source>
+        <translation>Wissensbank anlegen</translation>
+    </message>
+</context>
+<context>
+    <name>BankView</name>
+    <message>
+        <source>Add files</source>
+        <translation>Dateien hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation>Ordner hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add files …</source>
+        <translation>Dateien hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Add a folder …</source>
+        <translation>Ordner hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Paste text …</source>
+        <translation>Text einfügen …</translation>
+    </message>
+    <message>
+        <source>Add a web page …</source>
+        <translation>Webseite hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Pause reading</source>
+        <translation>Lesen anhalten</translation>
+    </message>
+    <message>
+        <source>Go on reading</source>
+        <translation>Weiterlesen</translation>
+    </message>
+    <message>
+        <source>Stop reading all</source>
+        <translation>Alles Lesen abbrechen</translation>
+    </message>
+    <message>
+        <source>Try all failed again</source>
+        <translation>Alle fehlgeschlagenen erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>“{name}” was added.</source>
+        <translation>„{name}“ wurde hinzugefügt.</translation>
+    </message>
+</context>
+<context>
+    <name>BanksView</name>
+    <message>
+        <source>Banks hold your documents for chats to look things up in. They never leave this computer.</source>
+        <translation>In Banken liegen deine Dokumente, damit Chats darin nachschlagen. Sie verlassen diesen Computer nie.</translation>
+    </message>
+    <message>
+        <source>Memory banks</source>
+        <translation>Wissensbanken</translation>
+    </message>
+    <message>
+        <source>Give Paddock documents to answer from: drop files or folders here, or make an empty bank.</source>
+        <translation>Gib Paddock Dokumente, aus denen es antwortet: Lege Dateien oder Ordner hier ab oder lege eine leere Bank an.</translation>
+    </message>
+    <message>
+        <source>New bank</source>
+        <translation>Neue Bank</translation>
+    </message>
+</context>
+<context>
     <name>Catalogue</name>
     <message>
         <source>Small and quick, good for summaries and rewriting; answers on almost any machine.</source>
@@ -207,6 +454,25 @@
     </message>
 </context>
 <context>
+    <name>ChangeModelDialog</name>
+    <message>
+        <source>Change embedding model</source>
+        <translation>Einbettungsmodell wechseln</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Wechseln</translation>
+    </message>
+    <message>
+        <source>All passages are embedded anew. The bank answers as before until that is done; progress is shown.</source>
+        <translation>Alle Textstellen werden neu eingebettet. Bis das fertig ist, antwortet die Bank wie bisher; der Fortschritt wird angezeigt.</translation>
+    </message>
+    <message>
+        <source>Embedding model</source>
+        <translation>Einbettungsmodell</translation>
+    </message>
+</context>
+<context>
     <name>ChatListModel</name>
     <message>
         <source>Pinned</source>
@@ -255,6 +521,17 @@
         <source>New chat</source>
         <translation>Neuer Chat</translation>
     </message>
+    <message numerus="yes">
+        <source>Memory banks of this chat: %n</source>
+        <translation>
+            <numerusform>Wissensbanken dieses Chats: %n</numerusform>
+            <numerusform>Wissensbanken dieses Chats: %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>Dateien anhängen</translation>
+    </message>
 </context>
 <context>
     <name>ChatPresenter</name>
@@ -289,8 +566,8 @@
         <translation>Befehle</translation>
     </message>
     <message>
-        <source>Type a command, a chat or a model</source>
-        <translation>Befehl, Chat oder Modell eingeben</translation>
+        <source>Type a command, a chat, a bank or a model</source>
+        <translation>Befehl, Chat, Bank oder Modell eingeben</translation>
     </message>
     <message>
         <source>Search commands</source>
@@ -310,6 +587,10 @@
     <message>
         <source>Model</source>
         <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Memory bank</source>
+        <translation>Wissensbank</translation>
     </message>
 </context>
 <context>
@@ -425,6 +706,172 @@
     </message>
 </context>
 <context>
+    <name>DocumentDetails</name>
+    <message>
+        <source>Contains instructions to a model; kept as data.</source>
+        <translation>Enthält Anweisungen an ein Modell; sie gelten nur als Text.</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>Ausgelassen</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Read scanned pages</source>
+        <translation>Gescannte Seiten lesen</translation>
+    </message>
+    <message>
+        <source>Read the pages without text by character recognition</source>
+        <translation>Liest Seiten ohne Text durch Zeichenerkennung</translation>
+    </message>
+    <message>
+        <source>Stop reading</source>
+        <translation>Lesen abbrechen</translation>
+    </message>
+    <message>
+        <source>Remove …</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Passages</source>
+        <translation>Textstellen</translation>
+    </message>
+    <message>
+        <source>Known before</source>
+        <translation>Schon bekannt</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>Hinzugefügt</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentsView</name>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Drop files or folders here, or paste text. They are read on this computer.</source>
+        <translation>Lege Dateien oder Ordner hier ab oder füge Text ein. Gelesen wird auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Add files …</source>
+        <translation>Dateien hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remove “{name}” from this bank?</source>
+        <translation>„{name}“ aus dieser Bank entfernen?</translation>
+    </message>
+    <message>
+        <source>Remove {documents} from this bank?</source>
+        <translation>{documents} aus dieser Bank entfernen?</translation>
+    </message>
+    <message>
+        <source>Their text and index are deleted for good. The files they came from stay where they are.</source>
+        <translation>Text und Index werden endgültig gelöscht. Die Dateien, aus denen sie stammen, bleiben, wo sie sind.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Search by name</source>
+        <translation>Nach Namen suchen</translation>
+    </message>
+    <message>
+        <source>Search documents by name</source>
+        <translation>Dokumente nach Namen suchen</translation>
+    </message>
+    <message>
+        <source>Show documents that are</source>
+        <translation>Dokumente zeigen</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>In work</source>
+        <translation>In Arbeit</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Open document</source>
+        <translation>Dokument öffnen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Stop reading</source>
+        <translation>Lesen abbrechen</translation>
+    </message>
+    <message>
+        <source>Remove documents …</source>
+        <translation>Dokumente entfernen …</translation>
+    </message>
+    <message>
+        <source>No document fits.</source>
+        <translation>Kein Dokument passt dazu.</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>{documents} removed.</source>
+        <translation>{documents} entfernt.</translation>
+    </message>
+</context>
+<context>
     <name>DownloadControl</name>
     <message>
         <source>Progress of {name}</source>
@@ -472,10 +919,90 @@
     </message>
 </context>
 <context>
+    <name>EditBankDialog</name>
+    <message>
+        <source>Rename and describe</source>
+        <translation>Umbenennen und beschreiben</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>What is in it?</source>
+        <translation>Was ist darin?</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+</context>
+<context>
+    <name>EntriesView</name>
+    <message>
+        <source>Entries</source>
+        <translation>Einträge</translation>
+    </message>
+    <message>
+        <source>Search by key</source>
+        <translation>Nach Schlüssel suchen</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Add entry</source>
+        <translation>Eintrag hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove entries</source>
+        <translation>Einträge entfernen</translation>
+    </message>
+    <message>
+        <source>{entries} removed.</source>
+        <translation>{entries} entfernt.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>EntryModel</name>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+</context>
+<context>
     <name>ExampleBox</name>
     <message>
         <source>Kind of example</source>
         <translation>Art des Beispiels</translation>
+    </message>
+</context>
+<context>
+    <name>FileRow</name>
+    <message>
+        <source>Attached files</source>
+        <translation>Angehängte Dateien</translation>
+    </message>
+    <message>
+        <source>Attached file {name}</source>
+        <translation>Angehängte Datei {name}</translation>
     </message>
 </context>
 <context>
@@ -517,6 +1044,84 @@
     </message>
 </context>
 <context>
+    <name>FoldersView</name>
+    <message>
+        <source>Follow a folder …</source>
+        <translation>Ordner verfolgen …</translation>
+    </message>
+    <message>
+        <source>Look for changes now</source>
+        <translation>Jetzt nach Änderungen sehen</translation>
+    </message>
+    <message>
+        <source>New and changed files of a followed folder are read by themselves; deleted ones leave the bank.</source>
+        <translation>Neue und geänderte Dateien eines verfolgten Ordners werden von selbst gelesen; gelöschte verlassen die Bank.</translation>
+    </message>
+    <message>
+        <source>Followed folders</source>
+        <translation>Verfolgte Ordner</translation>
+    </message>
+    <message>
+        <source>This bank follows no folder. New and changed files of a followed one are read by themselves.</source>
+        <translation>Diese Bank verfolgt keinen Ordner. Neue und geänderte Dateien eines verfolgten Ordners werden von selbst gelesen.</translation>
+    </message>
+    <message>
+        <source>Follow a folder</source>
+        <translation>Ordner verfolgen</translation>
+    </message>
+    <message>
+        <source>last looked at {when}</source>
+        <translation>zuletzt angesehen: {when}</translation>
+    </message>
+    <message>
+        <source>Stop following</source>
+        <translation>Nicht mehr verfolgen</translation>
+    </message>
+    <message>
+        <source>{name} is no longer followed.</source>
+        <translation>{name} wird nicht mehr verfolgt.</translation>
+    </message>
+    <message>
+        <source>Its documents stay in the bank.</source>
+        <translation>Die Dokumente bleiben in der Bank.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>GraphPanel</name>
+    <message>
+        <source>Let the model read it</source>
+        <translation>Vom Modell lesen lassen</translation>
+    </message>
+    <message>
+        <source>A model reads every passage for more relations; this takes a while</source>
+        <translation>Ein Modell liest jede Textstelle auf weitere Beziehungen; das dauert eine Weile</translation>
+    </message>
+    <message>
+        <source>Entities</source>
+        <translation>Begriffe</translation>
+    </message>
+    <message>
+        <source>Relations</source>
+        <translation>Beziehungen</translation>
+    </message>
+    <message>
+        <source>Passages</source>
+        <translation>Textstellen</translation>
+    </message>
+    <message>
+        <source>The model is reading …</source>
+        <translation>Das Modell liest …</translation>
+    </message>
+    <message>
+        <source>The model has read “{name}”.</source>
+        <translation>Das Modell hat „{name}“ gelesen.</translation>
+    </message>
+</context>
+<context>
     <name>Groups</name>
     <message>
         <source>Groups of settings</source>
@@ -536,6 +1141,21 @@
     <message>
         <source>Keys</source>
         <translation>Tasten</translation>
+    </message>
+</context>
+<context>
+    <name>HitCard</name>
+    <message>
+        <source>meaning {score}</source>
+        <translation>Bedeutung {score}</translation>
+    </message>
+    <message>
+        <source>words {score}</source>
+        <translation>Wörter {score}</translation>
+    </message>
+    <message>
+        <source>reranker {score}</source>
+        <translation>Nachordnung {score}</translation>
     </message>
 </context>
 <context>
@@ -679,6 +1299,21 @@
     </message>
 </context>
 <context>
+    <name>JobRow</name>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
     <name>Jobs</name>
     <message>
         <source>paused</source>
@@ -696,6 +1331,14 @@
         <source>loading into memory</source>
         <translation>wird in den Speicher geladen</translation>
     </message>
+    <message>
+        <source>reading documents</source>
+        <translation>liest Dokumente</translation>
+    </message>
+    <message>
+        <source>{done} of {total} passages</source>
+        <translation>{done} von {total} Textstellen</translation>
+    </message>
 </context>
 <context>
     <name>JobsPopover</name>
@@ -706,10 +1349,6 @@
     <message>
         <source>Nothing is running.</source>
         <translation>Nichts läuft.</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>
@@ -985,10 +1624,276 @@
     </message>
 </context>
 <context>
+    <name>Memory</name>
+    <message>
+        <source>By meaning and words</source>
+        <translation>Nach Bedeutung und Wörtern</translation>
+    </message>
+    <message>
+        <source>By words</source>
+        <translation>Nach Wörtern</translation>
+    </message>
+    <message>
+        <source>Keys and values</source>
+        <translation>Schlüssel und Werte</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>Graph</translation>
+    </message>
+    <message>
+        <source>Finds passages that mean the same, also in other words. Right for most documents.</source>
+        <translation>Findet Textstellen, die dasselbe meinen, auch in anderen Worten. Passt für die meisten Dokumente.</translation>
+    </message>
+    <message>
+        <source>Finds passages that hold the very words. Fast, and needs no embedding model.</source>
+        <translation>Findet Textstellen mit genau diesen Wörtern. Schnell und ohne Einbettungsmodell.</translation>
+    </message>
+    <message>
+        <source>A table of names and values, looked up by name. For facts you enter yourself.</source>
+        <translation>Eine Tabelle aus Namen und Werten. Für Angaben, die du selbst einträgst.</translation>
+    </message>
+    <message>
+        <source>Finds passages as well as the people, places and terms in them and what links them.</source>
+        <translation>Findet Textstellen und dazu Personen, Orte und Begriffe darin und was sie verbindet.</translation>
+    </message>
+    <message>
+        <source>failed: {reason}</source>
+        <translation>fehlgeschlagen: {reason}</translation>
+    </message>
+    <message>
+        <source>paused, {documents} waiting</source>
+        <translation>angehalten, {documents} warten</translation>
+    </message>
+    <message>
+        <source>changing to {model}</source>
+        <translation>wechselt zu {model}</translation>
+    </message>
+    <message>
+        <source>ready, {failed}</source>
+        <translation>bereit, {failed}</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>bereit</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>{done} of {total} passages</source>
+        <translation>{done} von {total} Textstellen</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>noch {time}</translation>
+    </message>
+    <message>
+        <source>parsing {percent} %</source>
+        <translation>liest {percent} %</translation>
+    </message>
+    <message>
+        <source>embedding {done} of {total}</source>
+        <translation>bettet ein: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>parsing</source>
+        <translation>liest</translation>
+    </message>
+    <message>
+        <source>embedding</source>
+        <translation>bettet ein</translation>
+    </message>
+    <message>
+        <source>indexing</source>
+        <translation>trägt ein</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>Meaning and words</source>
+        <translation>Bedeutung und Wörter</translation>
+    </message>
+    <message>
+        <source>Meaning only</source>
+        <translation>Nur Bedeutung</translation>
+    </message>
+    <message>
+        <source>Words only</source>
+        <translation>Nur Wörter</translation>
+    </message>
+    <message>
+        <source>page {number}</source>
+        <translation>Seite {number}</translation>
+    </message>
+    <message>
+        <source>{percent} % relevant</source>
+        <translation>{percent} % passend</translation>
+    </message>
+    <message>
+        <source>many languages</source>
+        <translation>viele Sprachen</translation>
+    </message>
+    <message>
+        <source>{first} and {count} more languages</source>
+        <translation>{first} und {count} weitere Sprachen</translation>
+    </message>
+    <message>
+        <source>Arabic</source>
+        <translation>Arabisch</translation>
+    </message>
+    <message>
+        <source>Czech</source>
+        <translation>Tschechisch</translation>
+    </message>
+    <message>
+        <source>German</source>
+        <translation>Deutsch</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>Englisch</translation>
+    </message>
+    <message>
+        <source>Spanish</source>
+        <translation>Spanisch</translation>
+    </message>
+    <message>
+        <source>French</source>
+        <translation>Französisch</translation>
+    </message>
+    <message>
+        <source>Italian</source>
+        <translation>Italienisch</translation>
+    </message>
+    <message>
+        <source>Japanese</source>
+        <translation>Japanisch</translation>
+    </message>
+    <message>
+        <source>Dutch</source>
+        <translation>Niederländisch</translation>
+    </message>
+    <message>
+        <source>Polish</source>
+        <translation>Polnisch</translation>
+    </message>
+    <message>
+        <source>Portuguese</source>
+        <translation>Portugiesisch</translation>
+    </message>
+    <message>
+        <source>Russian</source>
+        <translation>Russisch</translation>
+    </message>
+    <message>
+        <source>Turkish</source>
+        <translation>Türkisch</translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation>Chinesisch</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryPage</name>
+    <message>
+        <source>Memory</source>
+        <translation>Wissen</translation>
+    </message>
+    <message>
+        <source>&amp;Memory</source>
+        <translation>&amp;Wissen</translation>
+    </message>
+    <message>
+        <source>&amp;Documents</source>
+        <translation>&amp;Dokumente</translation>
+    </message>
+    <message>
+        <source>Back to {name}</source>
+        <translation>Zurück zu {name}</translation>
+    </message>
+    <message>
+        <source>Back to the chat</source>
+        <translation>Zurück zum Chat</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>New bank …</source>
+        <translation>Neue Bank …</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Parts of the bank</source>
+        <translation>Teile der Bank</translation>
+    </message>
+    <message>
+        <source>My documents</source>
+        <translation>Meine Dokumente</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+</context>
+<context>
     <name>ModelChoice</name>
     <message>
         <source>remote: {provider}</source>
         <translation>entfernt: {provider}</translation>
+    </message>
+    <message>
+        <source>Embedding model</source>
+        <translation>Einbettungsmodell</translation>
+    </message>
+    <message>
+        <source>No other embedding model is known.</source>
+        <translation>Kein anderes Einbettungsmodell ist bekannt.</translation>
+    </message>
+    <message>
+        <source>Made for: {languages}.</source>
+        <translation>Gemacht für: {languages}.</translation>
+    </message>
+    <message>
+        <source>It is not on this computer yet and will be downloaded.</source>
+        <translation>Es ist noch nicht auf diesem Computer und wird heruntergeladen.</translation>
     </message>
 </context>
 <context>
@@ -1355,6 +2260,41 @@
     </message>
 </context>
 <context>
+    <name>NewBankDialog</name>
+    <message>
+        <source>New memory bank</source>
+        <translation>Neue Wissensbank</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>Anlegen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>For example: Manuals</source>
+        <translation>Zum Beispiel: Anleitungen</translation>
+    </message>
+    <message>
+        <source>Embedding model</source>
+        <translation>Einbettungsmodell</translation>
+    </message>
+    <message>
+        <source> tokens</source>
+        <translation> Tokens</translation>
+    </message>
+    <message>
+        <source>Longest passage</source>
+        <translation>Längste Textstelle</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+</context>
+<context>
     <name>NoticeCard</name>
     <message>
         <source>Dismiss</source>
@@ -1415,6 +2355,18 @@
         <translation>Modell wählen</translation>
     </message>
     <message>
+        <source>Attach files …</source>
+        <translation>Dateien anhängen …</translation>
+    </message>
+    <message>
+        <source>Attach files to the next message; they can be dropped on the box too</source>
+        <translation>Hängt Dateien an die nächste Nachricht; sie lassen sich auch auf dem Feld ablegen</translation>
+    </message>
+    <message>
+        <source>Choose memory banks</source>
+        <translation>Wissensbanken wählen</translation>
+    </message>
+    <message>
         <source>Search chats</source>
         <translation>Chats durchsuchen</translation>
     </message>
@@ -1464,6 +2416,10 @@
     <message>
         <source>Chat</source>
         <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Wissen</translation>
     </message>
     <message>
         <source>Models</source>
@@ -1660,10 +2616,115 @@
     </message>
 </context>
 <context>
+    <name>Retrieval</name>
+    <message>
+        <source>page {number}</source>
+        <translation>Seite {number}</translation>
+    </message>
+    <message>
+        <source>{name} included whole</source>
+        <translation>{name} ganz eingefügt</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} Tokens</translation>
+    </message>
+    <message>
+        <source>too long for the context</source>
+        <translation>zu lang für den Kontext</translation>
+    </message>
+    <message>
+        <source>{name} searched: {reason}</source>
+        <translation>{name} durchsucht: {reason}</translation>
+    </message>
+    <message>
+        <source>it could not be read</source>
+        <translation>sie ließ sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>{name} left out: {reason}</source>
+        <translation>{name} ausgelassen: {reason}</translation>
+    </message>
+    <message>
+        <source>Searching your documents …</source>
+        <translation>Deine Dokumente werden durchsucht …</translation>
+    </message>
+    <message>
+        <source>Not in your documents</source>
+        <translation>Nicht in deinen Dokumenten</translation>
+    </message>
+    <message>
+        <source>Your documents could not be searched</source>
+        <translation>Deine Dokumente ließen sich nicht durchsuchen</translation>
+    </message>
+    <message>
+        <source>Looked into memory</source>
+        <translation>Im Wissen nachgesehen</translation>
+    </message>
+    <message>
+        <source>No passage was relevant enough for: {query}</source>
+        <translation>Keine Textstelle passte gut genug zu: {query}</translation>
+    </message>
+    <message>
+        <source>Looked for: {query}</source>
+        <translation>Gesucht: {query}</translation>
+    </message>
+    <message>
+        <source>{percent} % relevant</source>
+        <translation>{percent} % passend</translation>
+    </message>
+</context>
+<context>
+    <name>RetrievalLine</name>
+    <message>
+        <source>Sources</source>
+        <translation>Quellen</translation>
+    </message>
+</context>
+<context>
     <name>SearchModel</name>
     <message>
         <source>New chat</source>
         <translation>Neuer Chat</translation>
+    </message>
+</context>
+<context>
+    <name>SearchView</name>
+    <message>
+        <source>Ask or look for words</source>
+        <translation>Frage oder Wörter suchen</translation>
+    </message>
+    <message>
+        <source>Search in this bank</source>
+        <translation>In dieser Bank suchen</translation>
+    </message>
+    <message>
+        <source>What is compared</source>
+        <translation>Was verglichen wird</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>Mehr zeigen</translation>
+    </message>
+    <message>
+        <source>Searching …</source>
+        <translation>Sucht …</translation>
+    </message>
+    <message>
+        <source>Passages found</source>
+        <translation>Gefundene Textstellen</translation>
+    </message>
+    <message>
+        <source>There is nothing to search yet: no document of this bank is ready.</source>
+        <translation>Noch gibt es nichts zu durchsuchen: Kein Dokument dieser Bank ist bereit.</translation>
+    </message>
+    <message>
+        <source>Not in this bank.</source>
+        <translation>Nicht in dieser Bank.</translation>
+    </message>
+    <message>
+        <source>{milliseconds} ms</source>
+        <translation>{milliseconds} ms</translation>
     </message>
 </context>
 <context>
@@ -2048,6 +3109,22 @@
         <translation>Einstellungen des Chats</translation>
     </message>
     <message>
+        <source>Most passages</source>
+        <translation>Textstellen höchstens</translation>
+    </message>
+    <message>
+        <source>Least relevance</source>
+        <translation>Mindestens passend</translation>
+    </message>
+    <message>
+        <source>Answer from documents only</source>
+        <translation>Nur aus Dokumenten antworten</translation>
+    </message>
+    <message>
+        <source>When nothing is found, the chat says so without asking the model.</source>
+        <translation>Wird nichts gefunden, sagt der Chat das, ohne das Modell zu fragen.</translation>
+    </message>
+    <message>
         <source>How should the model behave? For example: answer briefly, in plain words.</source>
         <translation>Wie soll sich das Modell verhalten? Zum Beispiel: antworte kurz und in einfachen Worten.</translation>
     </message>
@@ -2104,6 +3181,10 @@
         <translation>Nachricht ablehnen</translation>
     </message>
     <message>
+        <source>Look things up in</source>
+        <translation>Nachschlagen in</translation>
+    </message>
+    <message>
         <source>Longest answer</source>
         <translation>Längste Antwort</translation>
     </message>
@@ -2114,6 +3195,17 @@
     <message>
         <source>Sampling</source>
         <translation>Sampling</translation>
+    </message>
+</context>
+<context>
+    <name>SourceRow</name>
+    <message>
+        <source>Sources</source>
+        <translation>Quellen</translation>
+    </message>
+    <message>
+        <source>Source {number}: {name}</source>
+        <translation>Quelle {number}: {name}</translation>
     </message>
 </context>
 <context>
@@ -2178,6 +3270,33 @@
     <message>
         <source>Table</source>
         <translation>Tabelle</translation>
+    </message>
+</context>
+<context>
+    <name>TextDialog</name>
+    <message>
+        <source>Add text</source>
+        <translation>Text hinzufügen</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Paste or write the text here</source>
+        <translation>Text hier einfügen oder schreiben</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>
@@ -2284,6 +3403,41 @@
     </message>
 </context>
 <context>
+    <name>Viewer</name>
+    <message>
+        <source>Find in this part</source>
+        <translation>In diesem Teil suchen</translation>
+    </message>
+    <message>
+        <source>Text of {name}</source>
+        <translation>Text von {name}</translation>
+    </message>
+    <message>
+        <source>part {number} of {count}</source>
+        <translation>Teil {number} von {count}</translation>
+    </message>
+    <message>
+        <source>page {number} of {count}</source>
+        <translation>Seite {number} von {count}</translation>
+    </message>
+    <message>
+        <source>{place}, {number} of {count}</source>
+        <translation>{place}, {number} von {count}</translation>
+    </message>
+    <message>
+        <source>Previous part</source>
+        <translation>Voriger Teil</translation>
+    </message>
+    <message>
+        <source>Next part</source>
+        <translation>Nächster Teil</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+</context>
+<context>
     <name>Welcome</name>
     <message>
         <source>What would you like to talk about?</source>
@@ -2368,6 +3522,118 @@
             <numerusform>%n ältester Beitrag weggelassen</numerusform>
             <numerusform>%n älteste Beiträge weggelassen</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>Searched %n bank(s)</source>
+        <translation>
+            <numerusform>%n Bank durchsucht</numerusform>
+            <numerusform>%n Banken durchsucht</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passage(s)</source>
+        <translation>
+            <numerusform>%n Textstelle</numerusform>
+            <numerusform>%n Textstellen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s)</source>
+        <translation>
+            <numerusform>%n Dokument</numerusform>
+            <numerusform>%n Dokumente</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entry(s)</source>
+        <translation>
+            <numerusform>%n Eintrag</numerusform>
+            <numerusform>%n Einträge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>reading %n document(s)</source>
+        <translation>
+            <numerusform>liest %n Dokument</numerusform>
+            <numerusform>liest %n Dokumente</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) failed</source>
+        <translation>
+            <numerusform>%n Dokument fehlgeschlagen</numerusform>
+            <numerusform>%n Dokumente fehlgeschlagen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) added.</source>
+        <translation>
+            <numerusform>%n Dokument hinzugefügt.</numerusform>
+            <numerusform>%n Dokumente hinzugefügt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unchanged file(s).</source>
+        <translation>
+            <numerusform>%n unveränderte Datei.</numerusform>
+            <numerusform>%n unveränderte Dateien.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) left out</source>
+        <translation>
+            <numerusform>%n Datei ausgelassen</numerusform>
+            <numerusform>%n Dateien ausgelassen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more part(s)</source>
+        <translation>
+            <numerusform>und %n weiterer Teil</numerusform>
+            <numerusform>und %n weitere Teile</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s)</source>
+        <translation>
+            <numerusform>%n Zeichen</numerusform>
+            <numerusform>%n Zeichen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mention(s)</source>
+        <translation>
+            <numerusform>%n Nennung</numerusform>
+            <numerusform>%n Nennungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passage(s) found</source>
+        <translation>
+            <numerusform>%n Textstelle gefunden</numerusform>
+            <numerusform>%n Textstellen gefunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n Datei</numerusform>
+            <numerusform>%n Dateien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more relation(s) found.</source>
+        <translation>
+            <numerusform>%n weitere Beziehung gefunden.</numerusform>
+            <numerusform>%n weitere Beziehungen gefunden.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Form</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>

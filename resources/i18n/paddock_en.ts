@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>ChatPage</name>
+    <message numerus="yes">
+        <source>Memory banks of this chat: %n</source>
+        <translation>
+            <numerusform>Memory banks of this chat: %n</numerusform>
+            <numerusform>Memory banks of this chat: %n</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Computer</name>
     <message numerus="yes">
         <source>%n thing(s) need attention.</source>
@@ -75,6 +85,111 @@
         <translation>
             <numerusform>%n oldest turn left out</numerusform>
             <numerusform>%n oldest turns left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Searched %n bank(s)</source>
+        <translation>
+            <numerusform>Searched %n bank</numerusform>
+            <numerusform>Searched %n banks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passage(s)</source>
+        <translation>
+            <numerusform>%n passage</numerusform>
+            <numerusform>%n passages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s)</source>
+        <translation>
+            <numerusform>%n document</numerusform>
+            <numerusform>%n documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n entry(s)</source>
+        <translation>
+            <numerusform>%n entry</numerusform>
+            <numerusform>%n entries</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>reading %n document(s)</source>
+        <translation>
+            <numerusform>reading %n document</numerusform>
+            <numerusform>reading %n documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) failed</source>
+        <translation>
+            <numerusform>%n document failed</numerusform>
+            <numerusform>%n documents failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n document(s) added.</source>
+        <translation>
+            <numerusform>%n document added.</numerusform>
+            <numerusform>%n documents added.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unchanged file(s).</source>
+        <translation>
+            <numerusform>%n unchanged file.</numerusform>
+            <numerusform>%n unchanged files.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) left out</source>
+        <translation>
+            <numerusform>%n file left out</numerusform>
+            <numerusform>%n files left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more part(s)</source>
+        <translation>
+            <numerusform>and %n more part</numerusform>
+            <numerusform>and %n more parts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s)</source>
+        <translation>
+            <numerusform>%n character</numerusform>
+            <numerusform>%n characters</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mention(s)</source>
+        <translation>
+            <numerusform>%n mention</numerusform>
+            <numerusform>%n mentions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passage(s) found</source>
+        <translation>
+            <numerusform>%n passage found</numerusform>
+            <numerusform>%n passages found</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more relation(s) found.</source>
+        <translation>
+            <numerusform>%n more relation found.</numerusform>
+            <numerusform>%n more relations found.</numerusform>
         </translation>
     </message>
 </context>

@@ -11,9 +11,12 @@ import msgspec
 
 from app.engine.domain.agents import (
     AgentConfig,
+    Attachment,
+    CitationMark,
     ContextReport,
     Failure,
     InferenceStep,
+    MemoryRetrievalStep,
     Session,
     StepCompleted,
     StepProgressed,
@@ -31,12 +34,17 @@ from tests.fakes.models import STARTER, FakeModels
 
 
 class Script:
-    """What the model says. `hold()` stops after `hold_after` tokens until `release()`; `pause` waits between tokens."""
+    """What the model says. `hold()` stops after `hold_after` tokens until `release()`; `pause` waits between tokens.
+
+    With `retrieval` every turn looks into memory first, and its answer has the `citations`.
+    """
 
     def __init__(self) -> None:
         self.tokens: list[str] = ["Hello", "! ", "How ", "can ", "I ", "help ", "you ", "today", "?"]
         self.failure: Failure | None = None
         self.context: ContextReport | None = None
+        self.retrieval: MemoryRetrievalStep | None = None
+        self.citations: tuple[CitationMark, ...] = ()
         self.pause = 0.0
         self.hold_after: int | None = None
         self.released = asyncio.Event()
@@ -71,7 +79,12 @@ class FakeAgents:
         return self._store.change(session_id, config=config)
 
     async def start_turn(
-        self, session_id: str, text: str, *, parent_id: str | Literal["active"] | None = "active"
+        self,
+        session_id: str,
+        text: str,
+        *,
+        parent_id: str | Literal["active"] | None = "active",
+        attachments: tuple[Attachment, ...] = (),
     ) -> Turn:
         session = await self.get_session(session_id)
         if any(turn.session_id == session_id for turn in await self.running_turns()):
@@ -82,6 +95,7 @@ class FakeAgents:
             session_id=session_id,
             parent_id=parent,
             input=(Message(role="user", content=text),),
+            attachments=attachments,
             started_at=time.time(),
         )
         self._store.turns[turn.id] = turn
@@ -136,6 +150,7 @@ class FakeAgents:
         model = self._store.sessions[turn.session_id].config.model or STARTER.id
         step = InferenceStep(id=self._store.new_id("step"), turn_id=turn_id, model=model, started_at=time.time())
         await self._tell(turn_id, TurnStarted(turn))
+        await self._look_up(turn_id)
         await self._tell(turn_id, StepStarted(step))
         said: list[str] = []
         state: Any = "completed"
@@ -146,6 +161,15 @@ class FakeAgents:
         except asyncio.CancelledError:
             state = "cancelled"
         await self._finish(turn_id, step, "".join(said), state, len(said))
+
+    async def _look_up(self, turn_id: str) -> None:
+        if (found := self.script.retrieval) is None:
+            return
+        step = msgspec.structs.replace(found, id=self._store.new_id("step"), turn_id=turn_id)
+        running = msgspec.structs.replace(step, sources=(), attachments=(), state="running")
+        await self._tell(turn_id, StepStarted(running))
+        self._store.turns[turn_id] = msgspec.structs.replace(self._store.turns[turn_id], steps=(step,))
+        await self._tell(turn_id, StepCompleted(step))
 
     async def _say(self, turn_id: str, step_id: str, said: list[str]) -> None:
         script = self.script
@@ -168,7 +192,8 @@ class FakeAgents:
         )
         turn = msgspec.structs.replace(
             self._store.turns[turn_id],
-            steps=(step,),
+            steps=(*self._store.turns[turn_id].steps, step),
+            citations=self.script.citations,
             state=state,
             output=Message(role="assistant", content=text) if state == "completed" else None,
             failure=self.script.failure if state == "failed" else None,

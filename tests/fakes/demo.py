@@ -6,9 +6,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from app.engine.domain.agents import ContextReport, Failure
+from msgspec.structs import replace
+
+from app.engine.domain.agents import ContextReport, Failure, MemoryRetrievalStep
 from app.ui.application import run
 from tests.fakes.engine import FakeEngine, FakeHost
+from tests.fakes.library import ANSWER as CITED
+from tests.fakes.library import citations, fill, retrieval
 
 ANSWER = """Binary search halves the range at each step, so it needs about $\\log_2 n$ comparisons.
 
@@ -41,6 +45,10 @@ def find(items: list[int], wanted: int) -> int | None:
 
 The standard library has it as `bisect.bisect_left`. *Prefer that.*
 """
+
+NOTHING = MemoryRetrievalStep(
+    id="nothing", turn_id="", query="roof", bank_ids=("vs_1",), nothing_found=True, state="completed"
+)
 
 
 def filled_engine(*, empty: bool = False) -> FakeEngine:
@@ -91,6 +99,19 @@ def filled_engine(*, empty: bool = False) -> FakeEngine:
             message="The model could not be loaded: it needs 9.1 GB, 3.2 GB are free.",
             hint="Try the Q4 file or a smaller context.",
         ),
+    )  # fmt: skip
+    found = fill(engine.memory)
+    looked_up = store.add_session("Cleaning the espresso machine", age=60)
+    store.sessions[looked_up.id] = replace(
+        looked_up, config=replace(looked_up.config, banks=(found["manuals"].id, found["german"].id))
+    )
+    store.add_turn(
+        looked_up.id, "Who repairs the roof?", "I could not find this in your documents.", looked_up=(NOTHING,)
+    )
+    step = retrieval(found)
+    store.add_turn(
+        looked_up.id, "How do I clean the machine, and how often?", CITED, looked_up=(step,), citations=citations(),
+        attachments=(step.attachments[0].attachment,),
     )  # fmt: skip
     return engine
 

@@ -15,6 +15,7 @@ from typing import Any
 from app.engine.domain.events import EventBus
 from tests.fakes.agents import FakeAgents, Script
 from tests.fakes.history import FakeHistory, Store
+from tests.fakes.memory import FakeEmbeddings, FakeMemory
 from tests.fakes.models import FakeModels
 from tests.fakes.preferences import FakePreferences
 
@@ -40,6 +41,8 @@ class FakeEngine:
         self.history = FakeHistory(self.store)
         self.agents = FakeAgents(self.store, self.events, self.models, self.script)
         self.inference = FakeInference()
+        self.embeddings = FakeEmbeddings()
+        self.memory = FakeMemory(self.events)
 
 
 class FakeHost:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from app.engine.domain.agents import AgentConfig
+from app.engine.domain.agents import AgentConfig, Attachment
 from app.engine.domain.events import TurnRan
 from app.ui.bridge.handle import Handle
 
@@ -40,9 +40,18 @@ class AgentsClient(QObject):
         """done(Session)"""
         return self._client.call(lambda engine: engine.agents.configure_session(session_id, config))
 
-    def start_turn(self, session_id: str, text: str, *, parent_id: str | Literal["active"] | None = "active") -> Handle:
+    def start_turn(
+        self,
+        session_id: str,
+        text: str,
+        *,
+        parent_id: str | Literal["active"] | None = "active",
+        attachments: tuple[Attachment, ...] = (),
+    ) -> Handle:
         """done(Turn) once it is on disk; watch it for the answer"""
-        return self._client.call(lambda engine: engine.agents.start_turn(session_id, text, parent_id=parent_id))
+        return self._client.call(
+            lambda engine: engine.agents.start_turn(session_id, text, parent_id=parent_id, attachments=attachments)
+        )
 
     def regenerate_turn(self, turn_id: str) -> Handle:
         """done(Turn), a sibling"""

@@ -22,6 +22,7 @@ from app.engine.facade import Engine
 from app.ui.bridge.agents import AgentsClient
 from app.ui.bridge.handle import Handle
 from app.ui.bridge.history import HistoryClient
+from app.ui.bridge.memory import MemoryClient
 from app.ui.bridge.models import ModelsClient
 from app.ui.bridge.preferences import PreferencesClient
 
@@ -81,6 +82,7 @@ class EngineClient(QObject):
         self.models = ModelsClient(self)
         self.agents = AgentsClient(self)
         self.history = HistoryClient(self)
+        self.memory = MemoryClient(self)
         self.preferences = PreferencesClient(self)
 
     def start(self) -> None:

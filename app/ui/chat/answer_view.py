@@ -5,9 +5,14 @@ Must not know turns or the engine.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
+from msgspec.structs import replace
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.engine.domain.agents import CitationMark
+from app.ui.chat.citations import linked, links_to, marked, without_marks
 from app.ui.chat.code_block import CodeBlock
 from app.ui.chat.markdown import Segment, segments
 from app.ui.chat.prose_view import ProseView, TableView
@@ -39,9 +44,15 @@ class AnswerView(QWidget):
         self._thoughts: Disclosure | None = None
         self._thought_text: ProseView | None = None
         self._unfold: QWidget | None = None
+        self._marks: Sequence[CitationMark] = ()
+        self._numbers: Collection[int] = ()
         self._box = column()
         self.setLayout(self._box)
         theme().changed.connect(self._restyle)
+
+    def cite(self, marks: Sequence[CitationMark], numbers: Collection[int]) -> None:
+        """Link these places, and every [n] of these numbers, when the text is shown next."""
+        self._marks, self._numbers = marks, numbers
 
     def stream(self, text: str) -> None:
         """Show the text so far; only its tail is laid out again."""
@@ -60,7 +71,7 @@ class AnswerView(QWidget):
         folded = fold and len(parted.answer) > FOLD_CHARACTERS
         answer = _front(parted.answer) if folded else parted.answer
         self._splitter, self._frozen = StreamSplitter(), 0
-        self._place_whole(segments(answer))
+        self._place_whole(self._segments(answer, len(text) - len(parted.answer) if parted.reasoning else 0))
         self._show_unfold(folded)
 
     def fit(self, width: int) -> None:
@@ -124,6 +135,20 @@ class AnswerView(QWidget):
             block.hide()
             block.deleteLater()
 
+    def _segments(self, answer: str, before: int) -> list[Segment]:
+        """Return the answer's segments with its citations; their offsets count `before` characters of reasoning too."""
+        own = [replace(mark, offset=mark.offset - before) for mark in self._marks if mark.offset >= before]
+        found: list[Segment] = []
+        for segment in segments(marked(answer, [mark for mark in own if mark.offset <= len(answer)])):
+            if segment.kind != "code":
+                found.append(segment)
+                continue
+            code, numbers = without_marks(segment.content)
+            found.append(segment._replace(content=code.rstrip("\n") if numbers else code))
+            if numbers:
+                found.append(Segment("prose", f"<p>{links_to(numbers)}</p>"))
+        return found
+
     def _head(self) -> int:
         return 0 if self._thoughts is None else 1
 
@@ -138,7 +163,7 @@ class AnswerView(QWidget):
         if isinstance(block, CodeBlock):
             block.show_code(segment.content, segment.language)
         else:
-            block.show_html(segment.content)
+            block.show_html(linked(segment.content, self._numbers))
         if self._width:
             block.fit(self._width)
 

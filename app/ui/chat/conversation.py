@@ -39,6 +39,7 @@ class Conversation(QScrollArea):
     regenerate = Signal(str)
     selected = Signal(str)
     link_clicked = Signal(QUrl)
+    source_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -175,6 +176,7 @@ class Conversation(QScrollArea):
         view.regenerate.connect(self.regenerate)
         view.selected.connect(self.selected)
         view.link_clicked.connect(self.link_clicked)
+        view.source_wanted.connect(self.source_wanted)
         return view
 
     def _insert(self, position: int, view: TurnView) -> None:

@@ -21,6 +21,7 @@ code {{ font-family: "{mono}"; font-size: {code_size}px; background-color: {code
 pre.nested {{ font-family: "{mono}"; font-size: {code_size}px; background-color: {code_background};
     margin-top: 4px; margin-bottom: 8px; white-space: pre-wrap; }}
 a {{ color: {accent}; text-decoration: underline; }}
+a.cite {{ color: {accent}; text-decoration: none; font-size: 11px; }}
 table.quote {{ margin-bottom: 10px; }}
 td.bar {{ background-color: {control}; }}
 td.quoted {{ padding-left: 12px; color: {text_secondary}; }}

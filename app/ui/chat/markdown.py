@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -153,6 +154,25 @@ def segments(text: str) -> list[Segment]:
         else:
             joined.append(block)
     return joined
+
+
+def code_lines(text: str) -> list[tuple[int, int, str]]:
+    """Return start and end of every block of code in characters of the text, and what its lines begin with."""
+    lines = text.splitlines(keepends=True)
+    ends = [0, *accumulate(len(line) for line in lines)]
+    found = []
+    for token in _parser().parse(text):
+        if token.type in ("fence", "code_block") and token.map:
+            first, last = token.map
+            last = min(last, len(lines))
+            while last > first + 1 and not lines[last - 1].strip():
+                last -= 1
+            opening = lines[first]
+            width = opening.find(token.markup) if token.markup else 0
+            indent = re.sub(r"[^>\s]", " ", opening[: max(0, width)])
+            end = ends[last] - (len(lines[last - 1]) - len(lines[last - 1].rstrip("\n")))
+            found.append((ends[first], end, indent))
+    return found
 
 
 def plain(text: str) -> str:

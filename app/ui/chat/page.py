@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QToolButton, QWidget
 
-from app.engine.domain.agents import AgentConfig, Session
+from app.engine.domain.agents import AgentConfig, Attachment, Session, Source
 from app.engine.domain.errors import PaddockError
 from app.engine.domain.history import ExportForm
 from app.engine.domain.models import Model
 from app.ui.bridge.client import EngineClient
+from app.ui.chat.attachment_tray import AttachmentTray
 from app.ui.chat.composer import Composer
 from app.ui.chat.context_meter import ContextMeter
 from app.ui.chat.conversation import Conversation
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from app.ui.chat.find_bar import FindBar
     from app.ui.chat.side_panel import SidePanel
 
+_MIDDLE = 420
 _SUFFIXES: dict[ExportForm, str] = {"markdown": ".md", "html": ".html", "json": ".json"}
 
 
@@ -57,7 +60,10 @@ class ChatPage(PageWidget):
         self.meter = ContextMeter()
         self.banner = StarterBanner(self._memory)
         self.picker = ModelPicker(client)
-        self.presenter = ChatPresenter(client, self.conversation, self.composer, self.meter, Drafts(self._memory), self)
+        self.tray = AttachmentTray(client)
+        self.presenter = ChatPresenter(
+            client, self.conversation, self.composer, self.meter, Drafts(self._memory), self.tray, self
+        )
         self.acts = PageActions(self)
         self._lay_out()
         self._connect()
@@ -158,6 +164,11 @@ class ChatPage(PageWidget):
         made.set_expert(self.client.preferences.expert)
         made.show_config(self.presenter.config or self._new_config())
         made.changed.connect(self.presenter.configure)
+        made.banks_wanted.connect(lambda: self.navigate.emit("memory", None))
+        memory = self.client.memory
+        made.banks.show_banks(memory.all_banks, known=memory.known)
+        memory.banks_changed.connect(lambda: made.banks.show_banks(memory.all_banks, known=True))
+        memory.bank_changed.connect(made.banks.show_bank)
         made.hide()
         layout = self.body.layout()
         assert layout is not None
@@ -173,6 +184,9 @@ class ChatPage(PageWidget):
         self.stack.addWidget(self.welcome)
         self.stack.addWidget(self.conversation)
         self.composer.footer.addWidget(self.meter)
+        self.composer.add_above(self.tray)
+        self.composer.add_tool(tool_button(self.acts.attach, size=18))
+        self.composer.add_tool(self._banks_button())
         self._foot = column(
             self.banner, self.composer, spacing=tokens.SPACE_2, margins=(0, tokens.SPACE_1, 0, tokens.SPACE_2)
         )
@@ -188,8 +202,14 @@ class ChatPage(PageWidget):
         box.addWidget(self.stack, 1)
         box.addLayout(centred)
         holder.setLayout(box)
-        holder.setMinimumWidth(420)
+        holder.setMinimumWidth(_MIDDLE)
         return holder
+
+    def _banks_button(self) -> QToolButton:
+        """Return the button beside the box that tells how many banks this chat looks things up in."""
+        made = self.banks_button = tool_button(self.acts.banks, size=18)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return made
 
     def _connect(self) -> None:
         presenter, client = self.presenter, self.client
@@ -202,6 +222,9 @@ class ChatPage(PageWidget):
         self.meter.shown.connect(self.composer.set_quiet)
         presenter.failed.connect(self._on_failed)
         presenter.measured.connect(self.measured)
+        presenter.config_changed.connect(self._show_banks)
+        self.tray.notify.connect(self.notify)
+        self.conversation.source_wanted.connect(self._on_source)
         presenter.running_changed.connect(self.acts.set_running)
         self.conversation.link_clicked.connect(self._on_link)
         self.picker.picked.connect(self._on_model_picked)
@@ -277,6 +300,7 @@ class ChatPage(PageWidget):
     def _on_session(self, session: Session | None) -> None:
         self.chat_title.setText(session.title if session is not None else self.tr("New chat"))
         self._show_config(session.config if session is not None else self._new_config())
+        self._show_banks(session.config if session is not None else AgentConfig())
         self.acts.set_session(session is not None)
         self.list.show_current(session.id if session is not None else "")
         self._show_model()
@@ -314,15 +338,57 @@ class ChatPage(PageWidget):
         if is_allowed(url):  # type: ignore[arg-type]
             LinkPopover(self, url).ask()  # type: ignore[arg-type]
 
+    def _on_source(self, source: Source | Attachment) -> None:
+        """Show a passage, or a file as a whole, in its place."""
+        start, end = (source.start, source.end) if isinstance(source, Source) and not source.whole else (0, 0)
+        self.navigate.emit("memory", (source.bank_id, source.document_id, start, end))
+
+    def _show_banks(self, config: AgentConfig) -> None:
+        count = len(config.banks)
+        self.acts.banks.setIconText(str(count) if count else "")
+        self.banks_button.setAccessibleName(self.tr("Memory banks of this chat: %n", "", count))
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if count else Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.banks_button.setToolButtonStyle(style)
+
+    def choose_files(self) -> None:
+        """Ask for files that go with the next message."""
+        names, _filter = QFileDialog.getOpenFileNames(self, self.tr("Attach files"))
+        if names:
+            self.presenter.attach([Path(name) for name in names])
+
+    def choose_banks(self) -> None:
+        """Open the side panel where banks are ticked."""
+        self.acts.toggle_side.setChecked(True)
+        if self.side.banks.ticks:
+            next(iter(self.side.banks.ticks.values())).box.setFocus()
+
     def _on_failed(self, error: PaddockError) -> None:
         self.notify.emit(notice_of(error))
 
     def show_side(self, shown: bool) -> None:
         """Show or hide the side panel."""
+        if shown:
+            self._make_room()
         self.side.setVisible(shown)
         self._side_line.setVisible(shown)
+        self._make_room()
 
     def show_list(self, shown: bool) -> None:
         """Show or hide the chat list; without it the header offers the new chat."""
+        if shown and self._is_tight():
+            self.acts.toggle_side.setChecked(False)
+        self._make_room()
+
+    def _is_tight(self) -> bool:
+        """Tell whether list, conversation and side panel do not fit side by side."""
+        return self.acts.toggle_side.isChecked() and self.width() < tokens.LIST_MIN + _MIDDLE + tokens.SIDE_PANEL_WIDTH
+
+    def _make_room(self) -> None:
+        """In a narrow window the list gives way to the side panel."""
+        shown = self.acts.toggle_list.isChecked() and not self._is_tight()
         self.list.setVisible(shown)
         self._new_button.setVisible(not shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()

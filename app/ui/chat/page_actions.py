@@ -43,6 +43,13 @@ class PageActions(QObject):
             page, self.tr("Go to the end"), page.conversation.to_end, icon_name="arrow-down", shortcut="Ctrl+End"
         )
         self.pick_model = action(page, self.tr("Choose model"), page.picker.open, icon_name="box", shortcut="Ctrl+L")
+        self.attach = action(
+            page, self.tr("Attach files …"), page.choose_files, icon_name="paperclip", shortcut="Ctrl+O",
+            tip=self.tr("Attach files to the next message; they can be dropped on the box too"),
+        )  # fmt: skip
+        self.banks = action(
+            page, self.tr("Choose memory banks"), page.choose_banks, icon_name="library", shortcut="Ctrl+M"
+        )
         self.search = action(
             page, self.tr("Search chats"), page.list.search.setFocus, icon_name="search", shortcut="Ctrl+Shift+F"
         )
@@ -80,8 +87,8 @@ class PageActions(QObject):
         page = self._page
         chat: list[QAction | None] = [
             self.new_chat, self.new_folder, None, self.stop, self.again, self.edit, self.copy, None,
-            self.back, self.next, self.end, None, self.pick_model, page.picker.load_action, page.picker.unload_action,
-            None, *self.exports, self.import_json,
+            self.back, self.next, self.end, None, self.attach, self.banks, None, self.pick_model,
+            page.picker.load_action, page.picker.unload_action, None, *self.exports, self.import_json,
         ]  # fmt: skip
         listed: list[QAction | None] = [
             self.search, None, page.list.rename_action, page.list.pin_action, page.list.delete_action, None,

@@ -5,14 +5,20 @@ A running turn belongs to the engine; this only watches it, so a chat can be lef
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
 import msgspec
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from app.engine.domain.agents import (
     AgentConfig,
+    Attachment,
     InferenceStep,
+    MemoryRetrievalStep,
     Session,
+    StepCompleted,
     StepProgressed,
     StepStarted,
     Turn,
@@ -26,6 +32,7 @@ from app.engine.domain.models import ModelState
 from app.ui.bridge.client import EngineClient
 from app.ui.bridge.handle import Handle
 from app.ui.bridge.throttle import Throttle
+from app.ui.chat.attachment_tray import AttachmentTray
 from app.ui.chat.composer import Composer
 from app.ui.chat.context_meter import ContextMeter
 from app.ui.chat.conversation import Conversation
@@ -55,6 +62,7 @@ class ChatPresenter(QObject):
         composer: Composer,
         meter: ContextMeter,
         drafts: Drafts,
+        tray: AttachmentTray,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -63,6 +71,7 @@ class ChatPresenter(QObject):
         self._composer = composer
         self._meter = meter
         self._drafts = drafts
+        self._tray = tray
         self.session: Session | None = None
         self.config: AgentConfig | None = None
         self.folder_id: str | None = None
@@ -72,6 +81,7 @@ class ChatPresenter(QObject):
         self._text = ""
         self._model_id = ""
         self._asked_turn: str | None = None
+        self._asked: object = None
         self._throttle: Throttle[str] = Throttle(self._show_text, self)
         self._configure = QTimer(self, singleShot=True, interval=_CONFIGURE_MS)
         self._configure.timeout.connect(self._send_config)
@@ -82,6 +92,9 @@ class ChatPresenter(QObject):
         self._composer.stopped.connect(self.stop)
         self._composer.changed.connect(self._keep_draft)
         self._composer.edit_last.connect(self.edit_last)
+        self._composer.files_given.connect(self.attach)
+        self._tray.changed.connect(lambda: self._composer.set_held(self._tray.waiting()))
+        self.session_changed.connect(lambda session: self._tray.show_session(session.id if session else ""))
         self._conversation.older_wanted.connect(self._load_older)
         self._conversation.regenerate.connect(self.regenerate)
         self._conversation.edited.connect(self.edit)
@@ -113,16 +126,36 @@ class ChatPresenter(QObject):
         self._drafts.put(self.session.id if self.session else None, "")
         self._flush_config()
         if self.session is not None:
-            self._start(text)
+            self._start(self.session.id, text)
+            return
+        self._make(lambda session: self._start(session.id, text), lambda error: self._on_refused(error, text))
+
+    def attach(self, paths: Sequence[Path]) -> None:
+        """Give files to the next message, making the chat first when it is new: its files live in its own bank."""
+        if self.session is not None:
+            self._tray.attach(self.session.id, paths)
             return
 
         def made(session: Session) -> None:
-            self.session = session
-            self.session_changed.emit(session)
-            self._start(text)
+            if self.session is session:
+                self._drafts.put(None, "")
+                self._keep_draft(self._composer.text)
+            self._tray.attach(session.id, paths)
+
+        self._make(made, self.failed.emit)
+
+    def _make(self, then: Callable[[Session], object], failed: Callable[[PaddockError], object]) -> None:
+        """Make the chat that is shown, and go on when it is there, even if another one was opened meanwhile."""
+        asked = self._asked = object()
+
+        def made(session: Session) -> None:
+            if self._asked is asked:
+                self.session, self.config = session, session.config
+                self.session_changed.emit(session)
+            then(session)
 
         handle = self._client.agents.create_session(config=self.config, folder_id=self.folder_id)
-        handle.on(self, done=made, failed=lambda error: self._on_refused(error, text))
+        handle.on(self, done=made, failed=failed)
 
     def stop(self) -> None:
         """Stop the answer and keep what it has said."""
@@ -185,6 +218,7 @@ class ChatPresenter(QObject):
             if handle is not None:
                 handle.cancel()
         self._opening = self._watching = None
+        self._asked = None
         self._throttle.discard()
         self._set_running("")
 
@@ -214,11 +248,11 @@ class ChatPresenter(QObject):
 
     # Running.
 
-    def _start(self, text: str) -> None:
-        if self.session is None:
-            return
-        handle = self._client.agents.start_turn(self.session.id, text)
-        handle.on(self, done=self._on_started, failed=lambda error: self._on_refused(error, text))
+    def _start(self, session_id: str, text: str) -> None:
+        shown = self.session is not None and self.session.id == session_id
+        files = self._tray.take() if shown else ()
+        handle = self._client.agents.start_turn(session_id, text, attachments=files)
+        handle.on(self, done=self._on_started, failed=lambda error: self._on_refused(error, text, files))
 
     def _branch(self, handle: Handle) -> None:
         handle.on(self, done=self._on_branched, failed=lambda error: self._on_refused(error, ""))
@@ -235,8 +269,9 @@ class ChatPresenter(QObject):
         self.shown.emit(True)
         self._watch(turn)
 
-    def _on_refused(self, error: PaddockError, text: str) -> None:
+    def _on_refused(self, error: PaddockError, text: str, files: tuple[Attachment, ...] = ()) -> None:
         self._set_running("")
+        self._tray.put_back(files)
         if text and not self._composer.text:
             self._composer.set_text(text)
         self.failed.emit(error)
@@ -250,6 +285,8 @@ class ChatPresenter(QObject):
 
     def _on_event(self, event: TurnEvent) -> None:
         match event:
+            case StepStarted(step=MemoryRetrievalStep() as step) | StepCompleted(step=MemoryRetrievalStep() as step):
+                self._show_look(step)
             case StepStarted(step=InferenceStep() as step):
                 self._model_id = step.model
                 self._say_waiting()
@@ -260,6 +297,12 @@ class ChatPresenter(QObject):
                 self._on_completed(turn)
             case _:
                 pass
+
+    def _show_look(self, step: MemoryRetrievalStep) -> None:
+        view = self._conversation.view(self._running_id)
+        if view is not None:
+            view.show_waiting("")
+            view.show_look(step)
 
     def _show_text(self, text: str) -> None:
         view = self._conversation.view(self._running_id)

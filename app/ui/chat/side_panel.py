@@ -1,4 +1,4 @@
-"""The side panel of a chat: system prompt, length, and (in expert mode) how the next token is chosen."""
+"""The side panel of a chat: memory banks, system prompt, length, and (in expert mode) how the next token is chosen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.engine.domain.agents import AgentConfig
+from app.ui.chat.bank_ticks import BankTicks
 from app.ui.theme import tokens
 from app.ui.widgets.basics import button, column, label
 
@@ -28,6 +30,7 @@ class SidePanel(QScrollArea):
     """`changed(AgentConfig)` follows every change by the person."""
 
     changed = Signal(object)
+    banks_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +40,16 @@ class SidePanel(QScrollArea):
         self.setAccessibleName(self.tr("Chat settings"))
         self._config = AgentConfig()
         self._showing = False
+        self.banks = BankTicks()
+        self.banks.changed.connect(self._on_changed)
+        self.banks.manage_wanted.connect(self.banks_wanted)
+        self.passages = self._spin(1, 50, self.tr("Most passages"))
+        self.least = self._spin(0, 100, self.tr("Least relevance"))
+        self.least.setSuffix(" %")
+        self.strict = QCheckBox(self.tr("Answer from documents only"))
+        self.strict.setToolTip(self.tr("When nothing is found, the chat says so without asking the model."))
+        self.strict.toggled.connect(self._on_changed)
+        self.retrieval = self._retrieval()
         self.prompt = QPlainTextEdit()
         self.prompt.setPlaceholderText(
             self.tr("How should the model behave? For example: answer briefly, in plain words.")
@@ -69,6 +82,10 @@ class SidePanel(QScrollArea):
         sampling = config.sampling
         if self.prompt.toPlainText() != config.instructions:
             self.prompt.setPlainText(config.instructions)
+        self.banks.show_ticked(config.banks)
+        self.passages.setValue(config.retrieval.limit)
+        self.least.setValue(round(100 * config.retrieval.min_score))
+        self.strict.setChecked(config.retrieval.strict)
         self.max_tokens.setValue(config.max_tokens or 0)
         self.temperature.setValue(sampling.temperature)
         self.top_p.setValue(sampling.top_p)
@@ -80,7 +97,8 @@ class SidePanel(QScrollArea):
         self._showing = False
 
     def set_expert(self, expert: bool) -> None:
-        """Show or hide sampling."""
+        """Show or hide sampling and the details of retrieval."""
+        self.retrieval.setVisible(expert)
         self.sampling.setVisible(expert)
 
     def _content(self) -> QWidget:
@@ -88,11 +106,25 @@ class SidePanel(QScrollArea):
         holder.setProperty("kind", "transparent")
         holder.setLayout(
             column(
+                label(self.tr("Look things up in"), "strong"), self.banks, self.retrieval, tokens.SPACE_2,
                 label(self.tr("System prompt"), "strong"), self.prompt, tokens.SPACE_2,
                 label(self.tr("Longest answer"), "strong"), self.max_tokens, tokens.SPACE_2, self.sampling, None,
                 spacing=6, margins=(tokens.SPACE_4, tokens.SPACE_4, tokens.SPACE_4, tokens.SPACE_4),
             )
         )  # fmt: skip
+        return holder
+
+    def _retrieval(self) -> QWidget:
+        holder = QWidget()
+        form = QFormLayout()
+        form.setContentsMargins(0, tokens.SPACE_1, 0, 0)
+        form.setVerticalSpacing(tokens.SPACE_2)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for words, field in ((self.tr("Most passages"), self.passages), (self.tr("Least relevance"), self.least)):
+            caption = label(words)
+            caption.setMinimumHeight(tokens.CONTROL_HEIGHT)
+            form.addRow(caption, field)
+        holder.setLayout(column(form, self.strict, spacing=tokens.SPACE_2))
         return holder
 
     def _sampling(self) -> QWidget:
@@ -156,8 +188,16 @@ class SidePanel(QScrollArea):
             repeat_penalty=self.repeat.value(),
             seed=None if self.seed.value() < 0 else self.seed.value(),
         )
+        retrieval = msgspec.structs.replace(
+            self._config.retrieval,
+            limit=self.passages.value(),
+            min_score=self.least.value() / 100,
+            strict=self.strict.isChecked(),
+        )
         self._config = msgspec.structs.replace(
             self._config,
+            banks=self.banks.ticked(),
+            retrieval=retrieval,
             instructions=self.prompt.toPlainText(),
             max_tokens=self.max_tokens.value() or None,
             sampling=sampling,

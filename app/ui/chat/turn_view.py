@@ -9,9 +9,12 @@ from PySide6.QtCore import QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.engine.domain.agents import Turn
+from app.engine.domain.agents import MemoryRetrievalStep, Turn
 from app.ui.chat.answer_view import AnswerView
+from app.ui.chat.citations import SCHEME, cited
 from app.ui.chat.question_view import QuestionView
+from app.ui.chat.retrieval_line import RetrievalLine
+from app.ui.chat.source_row import FileRow, SourceRow
 from app.ui.chat.turn_actions import AnswerActions, QuestionActions
 from app.ui.chat.turn_words import cut_words, ending
 from app.ui.theme import tokens
@@ -28,6 +31,7 @@ class TurnView(QWidget):
     regenerate = Signal(str)
     selected = Signal(str)
     link_clicked = Signal(QUrl)
+    source_wanted = Signal(object)
 
     def __init__(self, turn: Turn, *, newest: bool = False, fold: bool = True) -> None:
         super().__init__()
@@ -42,19 +46,28 @@ class TurnView(QWidget):
         self.question = QuestionView(turn.input_text())
         self.question.edited.connect(lambda text: self.edited.emit(self.turn.id, text))
         self._question_row = _reserved()
+        self.files: FileRow | None = None
+        self.sources: SourceRow | None = None
+        self._looks: dict[str, RetrievalLine] = {}
+        self._steps = column(spacing=2)
         self._notes = column(spacing=tokens.SPACE_1, margins=(0, 0, 0, tokens.SPACE_1))
         self.answer = AnswerView()
-        self.answer.link_clicked.connect(self.link_clicked)
+        self.answer.link_clicked.connect(self._on_link)
         self.waiting = label("", "muted")
         self.waiting.hide()
         self._ending = column()
         self._answer_row = _reserved()
         # The rows of buttons hang out by the inner margin of a button, so that icons and words share an edge.
         words = (BLEED, 0, BLEED, 0)
+        self._files = column(margins=(BLEED, 0, BLEED, 0))
+        self._sources = column()
         self.setLayout(
             column(
-                column(self.question, margins=words), self._question_row,
-                column(self._notes, self.waiting, self.answer, self._ending, margins=words, spacing=2),
+                self._files, column(self.question, margins=words), self._question_row, self._steps,
+                column(
+                    self._notes, self.waiting, self.answer, self._sources, self._ending,
+                    margins=words, spacing=2,
+                ),
                 self._answer_row,
                 margins=(0, tokens.SPACE_2, 0, 0), spacing=2,
             )
@@ -71,6 +84,7 @@ class TurnView(QWidget):
         self.turn = turn
         self.setAccessibleName(self.tr("Message: {text}").format(text=turn.input_text()[:200]))
         self.setAccessibleDescription(turn.output_text()[:2000])
+        self._show_memory(turn)
         if turn.state != "running" or turn.output_text():
             self.answer.show_text(turn.output_text(), fold=self._fold)
         self.answer.setVisible(bool(turn.output_text()))
@@ -80,6 +94,20 @@ class TurnView(QWidget):
         if turn.state != "running":
             self.show_waiting("")
         self._show_actions(self.underMouse() or self.hasFocus())
+
+    def show_look(self, step: MemoryRetrievalStep) -> None:
+        """Show a look into memory while the answer is being written; its sources can be cited from then on."""
+        line = self._looks.get(step.id)
+        if line is None:
+            line = self._looks[step.id] = RetrievalLine(step)
+            line.link_clicked.connect(self._on_link)
+            self._steps.addWidget(line)
+            line.show()
+            if self._width:
+                line.fit(self._width)
+        else:
+            line.show_step(step)
+        self.answer.cite((), [source.number for look in self._looks.values() for source in look.step.sources])
 
     def stream(self, text: str) -> None:
         """Show the answer so far."""
@@ -103,7 +131,47 @@ class TurnView(QWidget):
         self.setFixedWidth(width + 2 * BLEED)
         self.question.fit(width)
         self.answer.fit(width)
+        self._fit_memory()
         self._fit_extras()
+
+    def _show_memory(self, turn: Turn) -> None:
+        """Show what the turn was given, what it looked up and what its answer rests on."""
+        for step in turn.steps:
+            if isinstance(step, MemoryRetrievalStep):
+                self.show_look(step)
+        known = turn.sources()
+        numbers = [source.number for source in known]
+        self.answer.cite(turn.citations, numbers)
+        if turn.attachments and self.files is None:
+            self.files = FileRow(turn.attachments)
+            self.files.opened.connect(self.source_wanted)
+            self._files.addWidget(self.files)
+            self._files.setContentsMargins(BLEED, 0, BLEED, tokens.SPACE_1)
+        named = cited(turn.output_text(), turn.citations, numbers) if turn.state != "running" else ()
+        if named and self.sources is None:
+            self.sources = SourceRow()
+            self.sources.opened.connect(self.source_wanted)
+            self._sources.addWidget(self.sources)
+            self.sources.show()
+        if self.sources is not None:
+            self.sources.show_sources([source for source in known if source.number in named])
+        if self._width:
+            self._fit_memory()
+
+    def _fit_memory(self) -> None:
+        for part in (self.files, self.sources, *self._looks.values()):
+            if part is not None:
+                part.fit(self._width)
+
+    def _on_link(self, url: QUrl) -> None:
+        """Open a source of this turn; any other link is for whoever shows the conversation."""
+        if url.scheme() != SCHEME:
+            self.link_clicked.emit(url)
+            return
+        looks = [source for look in self._looks.values() for source in look.step.sources]
+        source = next((each for each in looks if str(each.number) == url.path()), None)
+        if source is not None:
+            self.source_wanted.emit(source)
 
     def copy_question(self) -> None:
         """Copy the person's words."""

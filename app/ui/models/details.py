@@ -12,7 +12,6 @@ from app.engine.domain.errors import PaddockError
 from app.engine.domain.models import FitVerdict, LoadSettings, Model, ModelState
 from app.ui.bridge.client import EngineClient
 from app.ui.bridge.handle import Handle
-from app.ui.models.confirm_card import ConfirmCard
 from app.ui.models.load_settings import LoadSettingsPanel
 from app.ui.models.words import (
     licence_words,
@@ -25,6 +24,7 @@ from app.ui.models.words import (
 from app.ui.theme import tokens
 from app.ui.widgets.action_button import action_button
 from app.ui.widgets.basics import action, column, label, row, set_kind, tool_button
+from app.ui.widgets.confirm_card import ConfirmCard
 from app.ui.widgets.facts import FactGrid
 from app.ui.widgets.notice import Notice, notice_of
 from app.ui.widgets.state_label import PHASE_DOTS, StateDot

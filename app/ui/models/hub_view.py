@@ -13,13 +13,13 @@ from app.ui.bridge.handle import Handle
 from app.ui.models.hub_files import HubFiles
 from app.ui.models.hub_model import FACTS_ROLE, MARK_ROLE, REPO_ROLE, HubResults
 from app.ui.models.library_model import LibraryModel
-from app.ui.models.list_delegate import two_line_list
 from app.ui.models.token_field import TokenField
 from app.ui.theme import tokens
 from app.ui.theme.icons import icon
 from app.ui.widgets.basics import button, column, hairline, label, row
 from app.ui.widgets.disclosure import Disclosure
 from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.two_line_list import two_line_list
 from app.ui.widgets.visibility import show_when
 
 _WIDTH, _LEAST, _MOST = 320, 250, 440

@@ -10,7 +10,6 @@ from app.engine.domain.models import Model
 from app.ui.bridge.client import EngineClient
 from app.ui.models.details import ModelDetails
 from app.ui.models.library_model import DOT_ROLE, ENTRY_ROLE, FACTS_ROLE, Entry, LibraryModel
-from app.ui.models.list_delegate import two_line_list
 from app.ui.models.provider_details import ProviderDetails
 from app.ui.models.transfers import Transfers
 from app.ui.theme import tokens
@@ -18,6 +17,7 @@ from app.ui.theme.icons import icon
 from app.ui.widgets.basics import column, label
 from app.ui.widgets.empty import EmptyState
 from app.ui.widgets.scrolling import scrolled
+from app.ui.widgets.two_line_list import two_line_list
 
 _WIDTH, _LEAST, _MOST = 300, 240, 420
 

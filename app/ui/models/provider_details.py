@@ -9,13 +9,13 @@ from app.engine.domain.errors import PaddockError
 from app.engine.domain.models import Model
 from app.engine.domain.settings import RemoteProvider
 from app.ui.bridge.client import EngineClient
-from app.ui.models.confirm_card import ConfirmCard
 from app.ui.models.library_model import provider_of
 from app.ui.models.provider_dialog import ProviderDialog
 from app.ui.models.words import tokens_words
 from app.ui.theme import tokens
 from app.ui.widgets.action_button import action_button
 from app.ui.widgets.basics import action, column, label, row
+from app.ui.widgets.confirm_card import ConfirmCard
 from app.ui.widgets.facts import FactGrid
 from app.ui.widgets.notice import Notice, notice_of
 

@@ -144,7 +144,7 @@ class CommandPalette(Popover):
         self._gather = gather
         self.setFixedWidth(560)
         self.model = CommandModel(self)
-        self.line = QLineEdit(placeholderText=self.tr("Type a command, a chat or a model"))
+        self.line = QLineEdit(placeholderText=self.tr("Type a command, a chat, a bank or a model"))
         self.line.setAccessibleName(self.tr("Search commands"))
         self.line.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.line.installEventFilter(self)

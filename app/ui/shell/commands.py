@@ -1,4 +1,4 @@
-"""Turns actions, chats and models into commands of the palette. Must not show anything itself."""
+"""Turns actions, chats, models and memory banks into commands of the palette. Must not show anything itself."""
 
 from __future__ import annotations
 
@@ -43,6 +43,12 @@ def model_commands(client: EngineClient, palette: CommandPalette, show: Callable
 
     if client.state == "ready":
         client.models.list().on(palette, done=on_list)
+
+
+def bank_commands(client: EngineClient, show: Callable[[str], object]) -> list[Command]:
+    """Return one command for each memory bank; they are known without asking."""
+    where = QCoreApplication.translate("Commands", "Memory bank")
+    return [Command(b.name, _later(show, b.id), where, icon("library")) for b in client.memory.all_banks]
 
 
 def _later(show: Callable[[str], object], target: str) -> Callable[[], object]:

@@ -137,12 +137,13 @@ class MainWindow(QMainWindow):
 
     def _commands(self) -> Sequence[Command]:
         """Return what is known at once; chats and models follow when the engine has answered."""
-        from app.ui.shell.commands import chat_commands, command_of, model_commands
+        from app.ui.shell.commands import bank_commands, chat_commands, command_of, model_commands
 
         chat_commands(self.client, self.palette_popup, lambda chat_id: self.show_page("chat", chat_id))
         model_commands(self.client, self.palette_popup, lambda model_id: self.show_page("models", model_id))
+        banks = bank_commands(self.client, lambda bank_id: self.show_page("memory", bank_id))
         own = [item for item in self.menus.all_actions() if item.isEnabled() and item is not self.palette_action]
-        return [command_of(item) for item in own]
+        return [*(command_of(item) for item in own), *banks]
 
     def _on_failure(self, error: PaddockError) -> None:
         self.post(notice_of(error))

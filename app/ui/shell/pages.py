@@ -43,6 +43,7 @@ def all_pages() -> tuple[Page, ...]:
     translate = QCoreApplication.translate
     return (
         Page("chat", translate("Pages", "Chat"), "message-square", lazily("app.ui.chat.page", "ChatPage")),
+        Page("memory", translate("Pages", "Memory"), "library", lazily("app.ui.memory.page", "MemoryPage")),
         Page("models", translate("Pages", "Models"), "boxes", lazily("app.ui.models.page", "ModelsPage")),
         Page("api", translate("Pages", "Local API"), "plug", lazily("app.ui.api.page", "ApiPage")),
         Page(

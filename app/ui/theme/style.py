@@ -44,6 +44,11 @@ QPushButton[kind="quiet"]:hover {{ background: {hover}; }}
 QPushButton[kind="quiet"]:focus {{ border-color: {focus}; }}
 QPushButton[kind="quiet"]:disabled {{ color: {text_disabled}; }}
 
+QPushButton[kind="chip"] {{ background: {hover}; border-color: transparent; padding: 2px 8px; min-height: 18px;
+    font-size: {size_secondary}px; }}
+QPushButton[kind="chip"]:hover {{ background: {pressed}; }}
+QPushButton[kind="chip"]:focus {{ border-color: {focus}; }}
+
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: {radius}px; padding: 4px;
     color: {text}; }}
 QToolButton:hover {{ background: {hover}; }}
@@ -110,6 +115,7 @@ QAbstractItemView {{ background: {surface}; border: none; outline: none;
     selection-background-color: {accent_soft}; selection-color: {text}; }}
 QListView[kind="plain"], QTreeView[kind="plain"] {{ background: transparent; }}
 QTableView {{ gridline-color: {hairline}; }}
+QTableView::item {{ padding: 0 5px; }}
 QHeaderView::section {{ background: {surface}; color: {text_secondary}; border: none;
     border-bottom: 1px solid {hairline}; padding: 6px 8px; }}
 QTabBar::tab {{ padding: 6px 12px; color: {text_secondary}; border: none; border-bottom: 2px solid transparent; }}
@@ -130,6 +136,9 @@ QSplitter::handle:horizontal {{ width: 1px; }}
 
 QFrame[kind="hairline"] {{ background: {hairline}; border: none; }}
 QFrame[kind="card"] {{ background: {raised}; border: 1px solid {hairline}; border-radius: {card}px; }}
+QFrame[kind="card"][clickable="true"]:hover {{ border-color: {control}; background: {hover}; }}
+QFrame[kind="card"][clickable="true"]:focus {{ border-color: {focus}; }}
+QFrame[kind="chip"] {{ background: {hover}; border: none; border-radius: {radius}px; }}
 QFrame[kind="popover"] {{ background: {raised}; border: 1px solid {control}; border-radius: {card}px; }}
 QFrame[kind="banner"] {{ background: {accent_soft}; border: none; border-radius: {radius}px; }}
 QFrame[kind="warning-card"] {{ background: {warning_soft}; border: none; border-radius: {radius}px; }}
@@ -150,6 +159,8 @@ QLabel[kind="strong"] {{ font-weight: 600; }}
 QLabel[kind="success"] {{ color: {success}; }}
 QLabel[kind="warning"] {{ color: {warning}; }}
 QLabel[kind="danger"] {{ color: {danger}; }}
+QLabel[kind="warning-small"] {{ color: {warning}; font-size: {size_secondary}px; }}
+QLabel[kind="danger-small"] {{ color: {danger}; font-size: {size_secondary}px; }}
 QLabel[kind="danger-strong"] {{ color: {danger}; font-weight: 600; }}
 """
 

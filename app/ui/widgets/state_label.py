@@ -34,6 +34,7 @@ def paint_dot(painter: QPainter, rect: QRectF, role: str, filled: bool) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     colour = theme().colour(role)
     pen = painter.pen()
+    pen.setStyle(Qt.PenStyle.SolidLine)
     pen.setColor(colour)
     pen.setWidthF(1.5)
     painter.setPen(Qt.PenStyle.NoPen if filled else pen)
@@ -49,5 +50,11 @@ PHASE_DOTS: dict[str, tuple[str, bool]] = {
     "unloading": ("warning", False),
     "ready": ("success", True),
     "failed": ("danger", True),
+    "waiting": ("text_disabled", False),
+    "parsing": ("warning", False),
+    "embedding": ("warning", False),
+    "indexing": ("warning", False),
+    "paused": ("text_disabled", False),
+    "cancelled": ("text_disabled", False),
 }
-"""Dot of each model phase."""
+"""Dot of each phase of a model, and of each state of a document."""

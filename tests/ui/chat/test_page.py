@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,6 +17,7 @@ from app.ui.bridge.client import EngineClient
 from app.ui.chat.page import ChatPage
 from app.ui.widgets.notice import Notice
 from tests.fakes.engine import FakeEngine, FakeHost
+from tests.fakes.library import ANSWER, citations, fill, retrieval
 
 Run = Callable[[], None]
 
@@ -325,3 +326,84 @@ def test_a_remote_model_is_said_to_be_remote(qtbot: QtBot, page: ChatPage) -> No
     page.picker.picked.emit("lab/llama-3.3-70b")
     assert "“lab”" in page.welcome.line.text()
     assert not page.picker.load_action.isEnabled()
+
+
+def test_a_dropped_file_goes_with_the_message(
+    qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "list.txt").write_text("milk", encoding="utf-8")
+    page.composer.set_text("What is on it?")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "list.txt"))])
+    page.composer.field.insertFromMimeData(mime)
+    qtbot.waitUntil(lambda: len(page.tray.chips) == 1 and page.tray.waiting() == "")
+    assert page.composer.text == "What is on it?"
+    qtbot.keyClick(page.composer.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(page.conversation.turns) and answered(page))
+    (turn,) = fake_engine.store.turns.values()
+    assert [attachment.name for attachment in turn.attachments] == ["list.txt"]
+    assert fake_engine.memory.all[turn.attachments[0].bank_id].session_id == turn.session_id
+    assert page.tray.chips == {}
+
+
+def test_nothing_is_sent_while_a_file_is_read(
+    qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_engine.memory.hold()
+    (tmp_path / "list.txt").write_text("milk", encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_a: ([str(tmp_path / "list.txt")], ""))
+    page.acts.attach.trigger()
+    qtbot.waitUntil(lambda: "still being read" in page.composer.reason.text())
+    say(qtbot, page, "Too early")
+    assert page.composer.text == "Too early" and fake_engine.store.turns == {}
+
+
+def test_ticked_banks_are_kept_with_the_chat(
+    qtbot: QtBot, page: ChatPage, client: EngineClient, fake_engine: FakeEngine
+) -> None:
+    bank = fake_engine.memory.add_bank("Manuals")
+    client.memory.refresh()
+    qtbot.waitUntil(lambda: bool(client.memory.all_banks))
+    page.acts.banks.trigger()
+    assert page.side.isVisible()
+    page.side.banks.ticks[bank.id].box.click()
+    assert page.banks_button.accessibleName() == "Memory banks of this chat: 1"
+    ask(qtbot, page, "Hi")
+    (session,) = fake_engine.store.sessions.values()
+    assert session.config.banks == (bank.id,)
+    page.new_chat()
+    assert not page.side.banks.ticks[bank.id].box.isChecked()
+    assert page.banks_button.accessibleName() == "Memory banks of this chat: 0"
+
+
+def test_an_answer_cites_and_its_source_opens(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    step = retrieval(fill(fake_engine.memory))
+    fake_engine.script.retrieval, fake_engine.script.citations = step, citations()
+    fake_engine.script.tokens = [ANSWER]
+    ask(qtbot, page, "How?")
+    view = page.conversation.last_view()
+    assert view is not None and view.sources is not None and view._looks
+    source = step.sources[0]
+    with qtbot.waitSignal(page.navigate) as wish:
+        view.answer.link_clicked.emit(QUrl("source:1"))
+    assert wish.args == ["memory", (source.bank_id, source.document_id, source.start, source.end)]
+
+
+def test_a_look_into_memory_is_seen_before_the_answer(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    fake_engine.script.retrieval = retrieval(fill(fake_engine.memory))
+    fake_engine.script.hold(0)
+    say(qtbot, page, "How?")
+    looks = lambda: (view := page.conversation.last_view()) is not None and list(view._looks.values())
+    qtbot.waitUntil(lambda: bool(looks()) and looks()[0].step.state == "completed")  # type: ignore[index]
+
+
+def test_in_a_narrow_window_the_list_gives_way_to_the_side_panel(page: ChatPage) -> None:
+    page.setFixedWidth(830)  # as the window's own least width makes it
+    page.acts.toggle_side.setChecked(True)
+    assert not page.list.isVisible() and page.side.isVisible()
+    page.acts.toggle_side.setChecked(False)
+    assert page.list.isVisible()
+    page.acts.toggle_side.setChecked(True)
+    page.acts.toggle_list.setChecked(False)
+    page.acts.toggle_list.setChecked(True)
+    assert page.list.isVisible() and not page.side.isVisible()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.engine.domain.agents import AgentConfig
 from app.engine.domain.models import ModelState
 from app.ui.bridge.client import EngineClient
+from app.ui.chat.attachment_tray import AttachmentTray
 from app.ui.chat.composer import Composer
 from app.ui.chat.context_meter import ContextMeter
 from app.ui.chat.conversation import Conversation
@@ -30,7 +31,11 @@ class Desk(QWidget):
         self.meter.setParent(self)
         self.conversation.resize(700, 500)
         self.drafts = Drafts(memory)
-        self.presenter = ChatPresenter(client, self.conversation, self.composer, self.meter, self.drafts, QObject(self))
+        self.tray = AttachmentTray(client)
+        self.tray.setParent(self)
+        self.presenter = ChatPresenter(
+            client, self.conversation, self.composer, self.meter, self.drafts, self.tray, QObject(self)
+        )
 
     def answer(self) -> str:
         """Return the text of the newest answer."""

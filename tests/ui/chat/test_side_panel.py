@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.engine.domain.agents import AgentConfig
+from app.engine.domain.agents import AgentConfig, Retrieval
 from app.engine.domain.inference import Sampling
 from app.ui.chat.side_panel import SidePanel
 
@@ -70,3 +70,19 @@ def test_simple_mode_hides_sampling_and_a_wheel_takes_no_focus(panel: SidePanel)
     panel.set_expert(True)
     assert not panel.sampling.isHidden()
     assert panel.temperature.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+def test_retrieval_is_set_by_experts_and_kept_otherwise(qtbot: QtBot) -> None:
+    panel = SidePanel()
+    qtbot.addWidget(panel)
+    panel.set_expert(True)
+    panel.show()
+    given = AgentConfig(banks=("a",), retrieval=Retrieval(limit=9, min_score=0.5, rerank="cross"))
+    panel.show_config(given)
+    assert (panel.passages.value(), panel.least.value(), panel.strict.isChecked()) == (9, 50, False)
+    with qtbot.waitSignal(panel.changed) as changed:
+        panel.strict.click()
+    assert changed.args[0].retrieval == Retrieval(limit=9, min_score=0.5, rerank="cross", strict=True)
+    assert changed.args[0].banks == ("a",)
+    panel.set_expert(False)
+    assert not panel.passages.isVisible() and panel.banks.isVisible()

@@ -6,14 +6,17 @@ from typing import Any
 
 import msgspec
 import pytest
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QEvent, QPointF, QUrl
 from PySide6.QtGui import QEnterEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from app.engine.domain.agents import ContextReport, Failure
+from app.engine.domain.agents import Attachment, ContextReport, Failure
+from app.engine.domain.events import EventBus
 from app.ui.chat.turn_actions import AnswerActions, QuestionActions
 from app.ui.chat.turn_view import TurnView
+from tests.fakes.library import ANSWER, citations, fill, retrieval
+from tests.fakes.memory import FakeMemory
 from tests.ui.chat.samples import STEP, turn
 
 
@@ -119,3 +122,54 @@ def test_screen_readers_hear_both_sides(qtbot: QtBot) -> None:
     view = make(qtbot)
     assert view.accessibleName() == "Message: A question"
     assert view.accessibleDescription() == "An answer"
+
+
+def looked_up(qtbot: QtBot, **fields: Any) -> TurnView:
+    step = retrieval(fill(FakeMemory(EventBus())))
+    told = {"answer": ANSWER, "steps": (step, STEP), "citations": citations()}
+    return make(qtbot, **(told | fields))
+
+
+def test_sources_stand_under_the_answer_that_cites_them(qtbot: QtBot) -> None:
+    view = looked_up(qtbot)
+    assert view.sources is not None and [source.number for source in view.sources.sources] == [1, 2, 3]
+    prose = view.answer.prose()[0].toPlainText()
+    assert "seals. [1]" in prose and prose.count("[2]") == 2
+    assert any(shown.text().startswith("Searched 2") for shown in view.findChildren(QToolButton))
+    with qtbot.waitSignal(view.source_wanted) as wanted:
+        view.sources.widgets[1].click()  # type: ignore[attr-defined]
+    assert wanted.args[0].number == 2
+
+
+def test_a_link_to_a_source_stays_in_the_window_and_others_do_not(qtbot: QtBot) -> None:
+    view = looked_up(qtbot)
+    with qtbot.assertNotEmitted(view.link_clicked), qtbot.waitSignal(view.source_wanted) as wanted:
+        view.answer.link_clicked.emit(QUrl("source:3"))
+    assert wanted.args[0].page == 3
+    with qtbot.assertNotEmitted(view.source_wanted):
+        view.answer.link_clicked.emit(QUrl("source:99"))
+        with qtbot.waitSignal(view.link_clicked):
+            view.answer.link_clicked.emit(QUrl("https://example.org"))
+
+
+def test_an_answer_that_cites_nothing_has_no_row(qtbot: QtBot) -> None:
+    view = looked_up(qtbot, answer="Plain words.", citations=())
+    assert view.sources is None
+
+
+def test_attached_files_stand_over_the_question(qtbot: QtBot) -> None:
+    file = Attachment(bank_id="chat", document_id="f", name="list.txt")
+    view = make(qtbot, attachments=(file,))
+    assert view.files is not None
+    with qtbot.waitSignal(view.source_wanted) as wanted:
+        view.files.widgets[0].click()  # type: ignore[attr-defined]
+    assert wanted.args == [file]
+
+
+def test_citations_work_while_the_answer_is_written(qtbot: QtBot) -> None:
+    view = make(qtbot, state="running")
+    view.show_look(retrieval(fill(FakeMemory(EventBus()))))
+    view.stream("Rinse it [2")
+    view.stream("Rinse it [2] and `a[1]`")
+    html = view.answer.prose()[0].toHtml()
+    assert 'href="source:2"' in html and 'href="source:1"' not in html

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.bridge.client import EngineClient
 from app.ui.shell.command_palette import Command, CommandPalette
-from app.ui.shell.commands import chat_commands, command_of, model_commands
+from app.ui.shell.commands import bank_commands, chat_commands, command_of, model_commands
 from app.ui.widgets.basics import action
 from tests.fakes.engine import FakeEngine, FakeHost
 from tests.fakes.models import LLAMA
@@ -54,3 +54,13 @@ def test_nothing_is_asked_of_an_engine_that_is_not_there(window: QWidget, host: 
     model_commands(client, palette, lambda _id: None)
     assert not client._running
     client.close()
+
+
+def test_each_bank_leads_to_itself(qtbot: QtBot, client: EngineClient, fake_engine: FakeEngine) -> None:
+    bank = fake_engine.memory.add_bank("Manuals")
+    client.memory.refresh()
+    qtbot.waitUntil(lambda: bool(client.memory.all_banks))
+    went: list[str] = []
+    (command,) = bank_commands(client, went.append)
+    command.run()
+    assert (command.text, went) == ("Manuals", [bank.id])

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QProgressBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.engine.domain.memory import Bank, BankStats, IngestProgress
 from app.engine.domain.models import Download, ModelState
 from app.ui.bridge.client import EngineClient
 from app.ui.shell.jobs import Jobs, JobsPopover
@@ -68,6 +69,59 @@ def test_the_popover_follows_and_cancels(
     client.models.download("repo", "file.gguf")
     qtbot.waitUntil(lambda: popover.findChild(QProgressBar) is not None)
     assert popover.findChild(QProgressBar).value() == 333
-    popover.findChild(QToolButton).click()
+    next(b for b in popover.findChildren(QToolButton) if b.accessibleName() == "Cancel").click()
     qtbot.waitUntil(lambda: jobs.all == ())
     assert fake_engine.models.running_downloads == {}
+
+
+def bank(**fields: Any) -> Bank:
+    told: dict[str, Any] = {"id": "vs_1", "name": "Manuals", "stats": BankStats(documents=3, working=2)}
+    return Bank(**(told | fields))
+
+
+def test_reading_a_bank_is_a_job_with_figures(client: EngineClient, jobs: Jobs) -> None:
+    client.memory.bank_changed.emit(bank())
+    assert jobs.all[0].fraction is None and jobs.all[0].detail == "reading documents"
+    client.memory.bank_changed.emit(bank(progress=IngestProgress(done=1, total=4, eta=84)))
+    (job,) = jobs.all
+    assert (job.title, job.fraction, job.detail) == ("Manuals", 0.25, "1 of 4 passages · 1 min 24 s left")
+    client.memory.bank_changed.emit(bank(paused=True))
+    assert jobs.all[0].detail == "paused" and jobs.running == 0 and jobs.all[0].resume is not None
+    client.memory.bank_changed.emit(bank(stats=BankStats(documents=3, ready=3)))
+    assert jobs.all == ()
+
+
+def test_reading_is_paused_and_cancelled_from_the_popover(
+    qtbot: QtBot, client: EngineClient, jobs: Jobs, fake_engine: FakeEngine
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    popover = JobsPopover(jobs, parent)
+    made = fake_engine.memory.add_bank("Manuals")
+    fake_engine.memory.hold()
+    client.memory.add_text(made.id, "note", "words")
+    qtbot.waitUntil(lambda: len(popover._rows) == 1)
+    (row,) = popover._rows.values()
+
+    def press(name: str) -> None:
+        next(b for b in row.findChildren(QToolButton) if b.accessibleName() == name).click()
+
+    press("Pause")
+    qtbot.waitUntil(lambda: fake_engine.memory.all[made.id].paused)
+    qtbot.waitUntil(lambda: jobs.running == 0)
+    assert popover._rows[f"bank:{made.id}"] is row
+    press("Resume")
+    qtbot.waitUntil(lambda: jobs.running == 1)
+    press("Cancel")
+    qtbot.waitUntil(lambda: jobs.all == ())
+
+
+def test_a_bank_that_is_deleted_is_no_job(
+    qtbot: QtBot, client: EngineClient, jobs: Jobs, fake_engine: FakeEngine
+) -> None:
+    made = fake_engine.memory.add_bank("Manuals")
+    fake_engine.memory.hold()
+    client.memory.add_text(made.id, "note", "words")
+    qtbot.waitUntil(lambda: len(jobs.all) == 1)
+    client.memory.delete_bank(made.id)
+    qtbot.waitUntil(lambda: jobs.all == ())

@@ -28,6 +28,7 @@ def test_every_page_is_there_under_its_own_name() -> None:
     assert len({page.id for page in pages}) == len({page.title for page in pages}) == len(pages)
     for module, name in (
         ("chat", "ChatPage"),
+        ("memory", "MemoryPage"),
         ("models", "ModelsPage"),
         ("api", "ApiPage"),
         ("settings", "SettingsPage"),

@@ -34,8 +34,8 @@ def test_selecting_marks_one_and_asks_for_nothing(qtbot: QtBot, rail: Rail) -> N
 
 def test_keys_go_by_position_and_settings_have_their_own(rail: Rail) -> None:
     keys = {page_id: [key.toString() for key in e.shortcuts()] for page_id, e in rail.actions_by_id.items()}
-    assert keys["chat"] == ["Ctrl+1"] and keys["models"] == ["Ctrl+2"]
-    assert "Ctrl+," in keys["settings"] and "Ctrl+4" in keys["settings"]
+    assert keys["chat"] == ["Ctrl+1"] and keys["memory"] == ["Ctrl+2"] and keys["models"] == ["Ctrl+3"]
+    assert "Ctrl+," in keys["settings"] and "Ctrl+5" in keys["settings"]
 
 
 def test_settings_stand_at_the_foot(rail: Rail) -> None:

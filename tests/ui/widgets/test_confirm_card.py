@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.ui.models.confirm_card import ConfirmCard
+from app.ui.widgets.confirm_card import ConfirmCard
 
 
 def test_only_consent_acts(qtbot: QtBot) -> None:

@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.bridge.client import EngineClient
 from app.ui.models.library_model import DOT_ROLE, FACTS_ROLE, LibraryModel
-from app.ui.models.list_delegate import two_line_list
 from app.ui.theme import tokens
 from app.ui.theme.theme import theme
+from app.ui.widgets.two_line_list import two_line_list
 
 
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])

@@ -1,4 +1,4 @@
-"""Paints a row of the models page's lists: a mark, a name, a line of facts. Must not change anything."""
+"""Lists of two lines a row: a mark, a name, a line of facts. Must not change anything."""
 
 from __future__ import annotations
 
