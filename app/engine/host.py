@@ -63,7 +63,6 @@ MIGRATIONS = (
     *embedding_models.MIGRATIONS,
     *banks.MIGRATIONS,
     *files.MIGRATIONS,
-    *sessions.LATER_MIGRATIONS,
 )
 
 

@@ -80,9 +80,7 @@ def add_turn_sources(conn: Connection) -> None:
         conn.execute(f"alter table turns add column {name} text not null default '[]'")
 
 
-MIGRATIONS = (create_sessions,)
-# Later than those of other tables; the host puts them behind.
-LATER_MIGRATIONS = (add_turn_sources,)
+MIGRATIONS = (create_sessions, add_turn_sources)
 
 _PATH = """
 with recursive path (id, depth) as (
