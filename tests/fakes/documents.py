@@ -41,7 +41,8 @@ def contents() -> dict[str, bytes]:
         "epub": epub(),
         "odt": open_document("text", f'<text:h text:outline-level="1">{TITLE}</text:h><text:p>{SENTENCE}</text:p>'),
         "odp": open_document(
-            "presentation", f'<draw:page draw:name="First"><draw:frame><text:p>{SENTENCE}</text:p></draw:frame></draw:page>'
+            "presentation",
+            f'<draw:page draw:name="First"><draw:frame><text:p>{SENTENCE}</text:p></draw:frame></draw:page>',
         ),
         "ods": open_document(
             "spreadsheet",
@@ -52,7 +53,8 @@ def contents() -> dict[str, bytes]:
         ),
         "eml": eml(),
         "mbox": b"From ann@birds.example Mon Jan  5 10:00:00 2026\n" + eml().replace(b"\r\n", b"\n") + b"\n"
-        b"From bob@birds.example Mon Jan  5 11:00:00 2026\nFrom: bob@birds.example\nSubject: Reeds\n\n" + OTHER.encode(),
+        b"From bob@birds.example Mon Jan  5 11:00:00 2026\nFrom: bob@birds.example\nSubject: Reeds\n\n"
+        + OTHER.encode(),
     }
 
 

@@ -10,11 +10,13 @@ import re
 
 _WHAT = r"(?:instructions?|prompts?|rules|guidelines|directions|directives|context|messages?)"
 _WHOSE = (
-    r"(?:(?:all|any|the|your|my|of|these|those|previous|prior|above|earlier|preceding|foregoing|system|initial"
-    r"|original)\s+){1,5}"
+    r"(?:(?:the|any|of)\s+){0,3}"
+    r"(?:all|your|my|these|those|previous|prior|above|earlier|preceding|foregoing|system|initial|original)\s+"
+    r"(?:(?:of|the|your|my|previous|prior|above|earlier|preceding|foregoing|system|initial|original)\s+){0,4}"
 )
 _PHRASES = (
-    rf"\b(?:ignore|disregard|forget|override|bypass)\s+{_WHOSE}{_WHAT}",
+    rf"\b(?:ignore|disregard|forget)\s+{_WHOSE}{_WHAT}",
+    rf"\b(?:override|bypass)\s+{_WHOSE}(?:instructions|guidelines|prompts?)",
     r"\b(?:ignore|disregard|forget)\s+(?:everything|all)\s+(?:that\s+(?:was|is|has\s+been)\s+|you\s+were\s+)?(?:above|before|told|said|written)",
     r"\byou\s+are\s+now\s+(?:in\s+)?(?:a|an|the|dan|developer|jailbroken|unrestricted|free\s+(?:of|from))\b[^.\n]{0,60}"
     r"\b(?:ai|assistant|model|mode|chatbot|bot|agent|restrictions|rules|dan)\b",

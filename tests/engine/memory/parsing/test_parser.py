@@ -11,12 +11,12 @@ import zlib
 
 import psutil
 import pytest
-from tests.fakes.documents import SENTENCE, contents, pdf_of, word_body, word_package
-from tests.fakes.waiting import soon
 
 from app.engine.domain.errors import DocumentUnreadable
-from app.engine.domain.parsing import Closed, Opened, Part, ParseLimits, ParseRequest
+from app.engine.domain.parsing import Closed, Opened, ParseLimits, ParseRequest, Part
 from app.engine.memory.parsing.parser import ChildParser
+from tests.fakes.documents import SENTENCE, contents, pdf_of, word_body, word_package
+from tests.fakes.waiting import soon
 
 FAST = ParseLimits(seconds=5.0, memory_bytes=600 * 1024**2)
 
