@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,9 +48,9 @@ def test_pieces_are_stretches_of_the_text_that_fit(texts, most, overlap) -> None
         # A run without spaces that was cut is counted by its stretches.
         assert measure.count([inner])[0] <= piece.tokens <= most
         assert piece.words == count_words(inner)
-    assert all(a.start < b.start and a.end < b.end for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.start < b.start and a.end < b.end for a, b in itertools.pairwise(pieces))
     if not overlap:
-        assert all(a.end <= b.start for a, b in zip(pieces, pieces[1:], strict=False))
+        assert all(a.end <= b.start for a, b in itertools.pairwise(pieces))
     # Nothing that can be read is lost.
     covered = set().union(*(range(piece.start, piece.end) for piece in pieces))
     assert all(index in covered for found in ATOM.finditer(text) for index in range(*found.span()))
@@ -100,7 +102,7 @@ def test_long_paragraphs_are_cut_at_the_ends_of_sentences() -> None:
 
 def test_overlap_repeats_the_end_of_the_piece_before() -> None:
     pieces = cut([("paragraph", " ".join(f"w{index}" for index in range(60)), 0)], overlap=5)
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in itertools.pairwise(pieces):
         assert before.split()[-5:] == after.split()[:5]
 
 

@@ -40,8 +40,8 @@ _ROLES = re.compile("|".join(_MARKERS))
 # Looking for plain words and then around them is a hundred times as fast as trying every phrase at every letter.
 _HINTS = (
     "ignor", "disregard", "forget", "overrid", "bypass", "you are now", "system prompt", "instruction:",
-    "instructions:", "the user", "vergiss", "missachte", "oublie", "olvida", "игнорируй", "забудь", "忽略", "无视", "忘记",
-    "指示を", "命令を",
+    "instructions:", "the user", "vergiss", "missachte", "oublie", "olvida", "игнорируй", "забудь",
+    "忽略", "无视", "忘记", "指示を", "命令を",
 )  # fmt: skip
 _ROLE_HINTS = ("<|", "[inst]", "[/inst]", "<<sys>>", "<</sys>>", "system:", "instruction:", "instructions:")
 _BEFORE, _AFTER = 80, 240

@@ -23,8 +23,9 @@ def test_books_with_a_lock_are_refused(tmp_path) -> None:
 
 def test_a_missing_chapter_is_told_and_the_others_are_read(tmp_path) -> None:
     package = (
-        '<package><manifest><item id="a" href="gone.xhtml" media-type="application/xhtml+xml"/><item id="b" href="b.xhtml"'
-        ' media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/><itemref idref="b"/></spine></package>'
+        '<package><manifest><item id="a" href="gone.xhtml" media-type="application/xhtml+xml"/>'
+        '<item id="b" href="b.xhtml" media-type="application/xhtml+xml"/></manifest>'
+        '<spine><itemref idref="a"/><itemref idref="b"/></spine></package>'
     )
     container = '<container><rootfile full-path="p.opf"/></container>'
     book = zipped({"META-INF/container.xml": container, "p.opf": package, "b.xhtml": "<p>here</p>"})

@@ -22,7 +22,8 @@ def test_divided_words_become_whole_and_chinese_has_no_spaces() -> None:
 
 def test_lines_with_gaps_are_rows_where_they_stand_together() -> None:
     assert page(("Counts", 700), ("bird|n", 680), ("heron|3", 668), ("end", 640), ("1|Alone", 600)) == [
-        ("paragraph", "Counts"), ("table", "bird | n"), ("table", "heron | 3"), ("paragraph", "end"), ("paragraph", "1 Alone"),
+        ("paragraph", "Counts"), ("table", "bird | n"), ("table", "heron | 3"),
+        ("paragraph", "end"), ("paragraph", "1 Alone"),
     ]  # fmt: skip
 
 
