@@ -1,4 +1,4 @@
-"""Real small files of every format the parser reads, made in code. Each holds SENTENCE, so that a search can find it."""
+"""Real small files of every format the parser reads, made in code. Each holds SENTENCE."""
 
 from __future__ import annotations
 
@@ -41,18 +41,21 @@ def contents() -> dict[str, bytes]:
         "epub": epub(),
         "odt": open_document("text", f'<text:h text:outline-level="1">{TITLE}</text:h><text:p>{SENTENCE}</text:p>'),
         "odp": open_document(
-            "presentation", f'<draw:page draw:name="First"><draw:frame><text:p>{SENTENCE}</text:p></draw:frame></draw:page>'
+            "presentation",
+            f'<draw:page draw:name="First"><draw:frame><text:p>{SENTENCE}</text:p></draw:frame></draw:page>',
         ),
         "ods": open_document(
             "spreadsheet",
-            '<table:table table:name="Birds"><table:table-row><table:table-cell><text:p>Bird</text:p></table:table-cell>'
-            "<table:table-cell><text:p>Note</text:p></table:table-cell></table:table-row><table:table-row>"
+            '<table:table table:name="Birds"><table:table-row><table:table-cell><text:p>Bird</text:p>'
+            "</table:table-cell><table:table-cell><text:p>Note</text:p></table:table-cell></table:table-row><table:table-row>"
             f"<table:table-cell><text:p>Heron</text:p></table:table-cell><table:table-cell><text:p>{SENTENCE}</text:p>"
-            '</table:table-cell><table:table-cell table:number-columns-repeated="16000"/></table:table-row></table:table>',
+            "</table:table-cell>"
+            '<table:table-cell table:number-columns-repeated="16000"/></table:table-row></table:table>',
         ),
         "eml": eml(),
         "mbox": b"From ann@birds.example Mon Jan  5 10:00:00 2026\n" + eml().replace(b"\r\n", b"\n") + b"\n"
-        b"From bob@birds.example Mon Jan  5 11:00:00 2026\nFrom: bob@birds.example\nSubject: Reeds\n\n" + OTHER.encode(),
+        b"From bob@birds.example Mon Jan  5 11:00:00 2026\nFrom: bob@birds.example\nSubject: Reeds\n\n"
+        + OTHER.encode(),
     }
 
 
@@ -68,21 +71,21 @@ def _texts() -> dict[str, str]:
         "txt": f"{TITLE}\n\n{SENTENCE}\n{OTHER}\n\nSee {LINK} for more.\n",
         "md": f"# {TITLE}\n\n{SENTENCE} See [the page]({LINK}).\n\n## {SECTION}\n\n- reeds\n- harbours\n\n"
         "```python\ndef heron():\n\n    return 3\n```\n\n| bird | count |\n|---|---|\n| heron | 3 |\n\n> quoted\n",
-        "rst": f"{TITLE}\n==============\n\n{SENTENCE}\n\n{SECTION}\n-----------------\n\n* reeds\n* harbours\n\nCode::\n\n"
-        f"    def heron():\n        return 3\n\nSee `the page <{LINK}>`_.\n",
-        "html": f"<!doctype html><html><head><title>{TITLE}</title><style>p {{color: red}}</style></head><body><nav>Home</nav>"
-        f"<h1>{TITLE}</h1><p>{SENTENCE} See <a href='{LINK}'>the\npage</a>.</p><h2>{SECTION}</h2><ul><li>reeds</li>"
-        "<li>harbours</li></ul><pre>def heron():\n    return 3</pre><table><tr><th>bird</th><th>count</th></tr><tr>"
-        "<td>heron</td><td>3</td></tr></table><script>alert('x')</script></body></html>",
+        "rst": f"{TITLE}\n==============\n\n{SENTENCE}\n\n{SECTION}\n-----------------\n\n* reeds\n* harbours\n\n"
+        f"Code::\n\n    def heron():\n        return 3\n\nSee `the page <{LINK}>`_.\n",
+        "html": f"<!doctype html><html><head><title>{TITLE}</title><style>p {{color: red}}</style></head>"
+        f"<body><nav>Home</nav><h1>{TITLE}</h1><p>{SENTENCE} See <a href='{LINK}'>the\npage</a>.</p><h2>{SECTION}</h2>"
+        "<ul><li>reeds</li><li>harbours</li></ul><pre>def heron():\n    return 3</pre><table><tr><th>bird</th>"
+        "<th>count</th></tr><tr><td>heron</td><td>3</td></tr></table><script>alert('x')</script></body></html>",
         "csv": f'bird,count,note\nheron,3,"{SENTENCE}"\nreed warbler,12,"small, brown"\n',
         "tsv": f"bird\tcount\tnote\nheron\t3\t{SENTENCE}\n",
         "json": json.dumps({"title": TITLE, "birds": [{"name": "heron", "note": SENTENCE, "tags": ["grey", "tall"]}]}),
-        "jsonl": "".join(json.dumps({"name": name, "note": note}) + "\n" for name, note in (("heron", SENTENCE), ("b", OTHER))),
+        "jsonl": "".join(json.dumps({"name": "heron", "note": note}) + "\n" for note in (SENTENCE, OTHER)),
         "ipynb": json.dumps(notebook),
         "xml": f'<?xml version="1.0"?><birds><title>{TITLE}</title><note href="{LINK}">{SENTENCE}</note></birds>',
         "py": f'"""{SENTENCE}"""\n\nimport os\n\n\ndef heron() -> int:\n    """Count."""\n\n    return 3\n',
-        "rtf": r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\info{\title " + TITLE + r"}}\pard\outlinelevel0 " + SECTION
-        + r"\par\pard " + SENTENCE + r" Caf\'e9 \u8364? {\b bold}\par\pard\intbl bird\cell count\cell\row}",
+        "rtf": r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\info{\title " + TITLE + r"}}\pard\outlinelevel0 "
+        + SECTION + r"\par\pard " + SENTENCE + r" Caf\'e9 \u8364? {\b bold}\par\pard\intbl bird\cell count\cell\row}",
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.engine.domain.parsing import Closed, Omitted, Opened, Part, ParseRequest
+from app.engine.domain.parsing import Closed, Omitted, Opened, ParseRequest, Part
 from app.engine.memory.parsing.host import read
 
 if TYPE_CHECKING:

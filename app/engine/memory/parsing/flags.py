@@ -10,11 +10,13 @@ import re
 
 _WHAT = r"(?:instructions?|prompts?|rules|guidelines|directions|directives|context|messages?)"
 _WHOSE = (
-    r"(?:(?:all|any|the|your|my|of|these|those|previous|prior|above|earlier|preceding|foregoing|system|initial"
-    r"|original)\s+){1,5}"
+    r"(?:(?:the|any|of)\s+){0,3}"
+    r"(?:all|your|my|these|those|previous|prior|above|earlier|preceding|foregoing|system|initial|original)\s+"
+    r"(?:(?:of|the|your|my|previous|prior|above|earlier|preceding|foregoing|system|initial|original)\s+){0,4}"
 )
 _PHRASES = (
-    rf"\b(?:ignore|disregard|forget|override|bypass)\s+{_WHOSE}{_WHAT}",
+    rf"\b(?:ignore|disregard|forget)\s+{_WHOSE}{_WHAT}",
+    rf"\b(?:override|bypass)\s+{_WHOSE}(?:instructions|guidelines|prompts?)",
     r"\b(?:ignore|disregard|forget)\s+(?:everything|all)\s+(?:that\s+(?:was|is|has\s+been)\s+|you\s+were\s+)?(?:above|before|told|said|written)",
     r"\byou\s+are\s+now\s+(?:in\s+)?(?:a|an|the|dan|developer|jailbroken|unrestricted|free\s+(?:of|from))\b[^.\n]{0,60}"
     r"\b(?:ai|assistant|model|mode|chatbot|bot|agent|restrictions|rules|dan)\b",
@@ -38,8 +40,8 @@ _ROLES = re.compile("|".join(_MARKERS))
 # Looking for plain words and then around them is a hundred times as fast as trying every phrase at every letter.
 _HINTS = (
     "ignor", "disregard", "forget", "overrid", "bypass", "you are now", "system prompt", "instruction:",
-    "instructions:", "the user", "vergiss", "missachte", "oublie", "olvida", "игнорируй", "забудь", "忽略", "无视", "忘记",
-    "指示を", "命令を",
+    "instructions:", "the user", "vergiss", "missachte", "oublie", "olvida", "игнорируй", "забудь",
+    "忽略", "无视", "忘记", "指示を", "命令を",
 )  # fmt: skip
 _ROLE_HINTS = ("<|", "[inst]", "[/inst]", "<<sys>>", "<</sys>>", "system:", "instruction:", "instructions:")
 _BEFORE, _AFTER = 80, 240

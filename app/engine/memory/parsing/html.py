@@ -33,6 +33,9 @@ _BREAKS = frozenset(
         "details", "summary", "body", "html", "tr", "li", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6",
     ]
 )  # fmt: skip
+_LISTS = ("ul", "ol")
+# A longer one was never closed.
+_HEADING_CHARACTERS = 400
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _VOID = frozenset(
     [
@@ -99,6 +102,8 @@ class Flow(HTMLParser):
         elif tag in _BREAKS:
             self._break(tag)
             self._open[tag] = max(0, self._open.get(tag, 0) - 1)
+            if tag in _LISTS:  # items need not be closed
+                self._open["li"] = sum(self._open.get(name, 0) for name in _LISTS)
 
     def handle_data(self, data: str) -> None:
         """Take text."""
@@ -110,8 +115,10 @@ class Flow(HTMLParser):
     def end(self) -> None:
         """Take what is left as the last paragraph."""
         self.close()
+        if self._row is not None:
+            self._cell()
+            self._end_row()
         self._break("p")
-        self._end_row()
 
     def _cell(self) -> None:
         text, self._texts = one_line("".join(self._texts)), []
@@ -146,7 +153,7 @@ class Flow(HTMLParser):
 
     def _add(self, text: str, *, preformatted: bool) -> None:
         for name, level in _HEADINGS.items():
-            if self._open.get(name):
+            if self._open.get(name) and len(text) <= _HEADING_CHARACTERS:
                 self.lumps.append(Lump("heading", one_line(text), level))
                 return
         kind: BlockKind = "paragraph"

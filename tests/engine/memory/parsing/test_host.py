@@ -3,14 +3,13 @@ from __future__ import annotations
 import os
 
 import pytest
-from tests.fakes.documents import LINK, SENTENCE, TITLE, contents, make_all
-from tests.fakes.reading import read_bytes, read_file
 
-from app.engine.domain.errors import DocumentUnreadable
 from app.engine.domain.parsing import PART_CHARACTERS, ParseLimits, ParseRequest
 from app.engine.memory.parsing.formats import FORMATS
 from app.engine.memory.parsing.host import parse
 from app.engine.memory.parsing.wire import Refused
+from tests.fakes.documents import LINK, SENTENCE, TITLE, contents, make_all
+from tests.fakes.reading import read_bytes, read_file
 
 SUFFIXES = sorted(contents())
 
@@ -26,7 +25,9 @@ def test_every_format_gives_its_sentence_whole(suffix: str, tmp_path) -> None:
     assert outcome.closed.characters == len(outcome.text)
 
 
-@pytest.mark.parametrize("suffix", sorted({"pdf", "docx", "pptx", "xlsx", "epub", "odt", "rtf", "html", "eml"} & set(SUFFIXES)))
+@pytest.mark.parametrize(
+    "suffix", sorted({"pdf", "docx", "pptx", "xlsx", "epub", "odt", "rtf", "html", "eml"} & set(SUFFIXES))
+)
 def test_a_wrong_suffix_does_not_matter_where_the_content_tells(suffix: str, tmp_path) -> None:
     assert SENTENCE in read_bytes(tmp_path, "birds.bin", contents()[suffix]).text
 
