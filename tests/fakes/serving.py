@@ -26,6 +26,7 @@ from app.engine.http.application import create_application
 from app.engine.http.server import HttpServer, listen
 from tests.fakes.engine import FakeEngine
 from tests.fakes.models import STARTER
+from tests.fakes.serving_memory import FakeFileBatches, FakeFiles, ServedEmbeddings, ServedMemory
 
 PORT = 8321
 ADDRESS = f"http://127.0.0.1:{PORT}"
@@ -78,11 +79,15 @@ class ScriptedInference:
 
 
 class ServedEngine(FakeEngine):
-    """A FakeEngine whose inference is scripted."""
+    """A FakeEngine whose inference is scripted, and whose memory does all that HTTP asks for."""
 
     def __init__(self) -> None:
         super().__init__()
         self.inference: Any = ScriptedInference()
+        self.files = FakeFiles()
+        self.embeddings: Any = ServedEmbeddings()
+        self.memory: Any = ServedMemory(self.events, self.files)
+        self.file_batches = FakeFileBatches(self.memory)
 
 
 def open_access(**rules: Any) -> Access:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from app.engine.domain import errors
 from app.engine.domain.memory import Bank, Chunk, Chunking, Document, DocumentState, FileBatch, Hit
 from app.engine.http.vector_wire import Status
 
@@ -16,8 +17,9 @@ STATES: dict[Status, tuple[DocumentState, ...]] = {
     "failed": ("failed",),
     "cancelled": ("cancelled",),
 }
-# What the file itself is to blame for; everything else is the server's.
-_UNSUPPORTED = ("document_unsupported", "document_needs_ocr", "document_encrypted")
+# Which failures are the server's, and which those of a kind of file; for every other one the file itself is to blame.
+_SERVER = frozenset({errors.WorkerDied.code, errors.StorageFailed.code, errors.DiskFull.code, errors.BugError.code})
+_UNSUPPORTED = frozenset({"unknown_format", "document_needs_ocr", "document_encrypted"})
 
 
 def store_body(bank: Bank) -> dict[str, Any]:
@@ -87,9 +89,9 @@ def file_body(document: Document, bank: Bank) -> dict[str, Any]:
 
 def error_code(code: str) -> str:
     """Return which of OpenAI's three words says why a document failed."""
-    if code in _UNSUPPORTED:
-        return "unsupported_file"
-    return "invalid_file" if code.startswith("document") else "server_error"
+    if code in _SERVER:
+        return "server_error"
+    return "unsupported_file" if code in _UNSUPPORTED else "invalid_file"
 
 
 def chunking_body(chunking: Chunking) -> dict[str, Any]:

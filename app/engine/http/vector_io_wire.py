@@ -138,7 +138,7 @@ def _id_of(text: str) -> str:
 
 def _can_be_kept(metadata: dict[str, Any]) -> bool:
     try:
-        msgspec.json.encode(metadata)
+        msgspec.msgpack.encode(metadata)
     except (OverflowError, RecursionError):
         return False
     return True

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from app.engine.domain.embeddings import EmbeddingModel
-from app.engine.domain.errors import InvalidRequest, NotFound, PaddockError, from_fields
+from app.engine.domain.errors import DocumentUnreadable, InvalidRequest, NotFound, PaddockError, WorldError, from_fields
 from app.engine.domain.events import BankChanged, DocumentsChanged, DocumentsRemoved, EngineEvent, NoticeRaised
 from app.engine.domain.memory import (
     WORKING,
@@ -22,6 +22,7 @@ from app.engine.domain.memory import (
     Chunk,
     Chunking,
     Document,
+    DocumentFailure,
     DocumentPage,
     DocumentState,
     Entry,
@@ -291,7 +292,7 @@ class MemoryService:
             if document.state in WORKING:
                 await self._ingest.wait_for_move(moves)
         if document.failure is not None:
-            raise from_fields(msgspec.structs.asdict(document.failure))
+            raise _as_error(document.failure)
         return document
 
     async def ready_chunks(self, bank_id: str, document_id: str) -> tuple[ReadyChunk, ...]:
@@ -529,6 +530,14 @@ def _part(document: Document, found: StoredPart | None) -> PartText:
         document=document, index=found.index, parts=found.parts, page=found.page, label=found.label,
         start=found.start, text=found.text,
     )  # fmt: skip
+
+
+def _as_error(failure: DocumentFailure) -> PaddockError:
+    """Return what a document failed of; a code that no error of its own has is one of reading."""
+    error = from_fields(msgspec.structs.asdict(failure))
+    if isinstance(error, WorldError):
+        return error
+    return DocumentUnreadable(failure.message, hint=failure.hint, code=failure.code)
 
 
 def _expired(bank: Bank) -> bool:

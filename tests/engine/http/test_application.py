@@ -19,13 +19,31 @@ async def test_the_description_names_each_route_once(engine) -> None:
         "/v1/models/{model_id}",
         "/v1/chat/completions",
         "/v1/completions",
+        "/v1/embeddings",
+        "/v1alpha/inference/rerank",
+        "/v1/files",
+        "/v1/files/{file_id}",
+        "/v1/files/{file_id}/content",
+        "/v1/vector_stores",
+        "/v1/vector_stores/{vector_store_id}",
+        "/v1/vector_stores/{vector_store_id}/search",
+        "/v1/vector_stores/{vector_store_id}/files",
+        "/v1/vector_stores/{vector_store_id}/files/{file_id}",
+        "/v1/vector_stores/{vector_store_id}/files/{file_id}/content",
+        "/v1/vector_stores/{vector_store_id}/file_batches",
+        "/v1/vector_stores/{vector_store_id}/file_batches/{batch_id}",
+        "/v1/vector_stores/{vector_store_id}/file_batches/{batch_id}/cancel",
+        "/v1/vector_stores/{vector_store_id}/file_batches/{batch_id}/files",
+        "/v1/vector-io/insert",
+        "/v1/vector-io/query",
     }
 
 
 async def test_the_routes_of_older_clients_are_answered(engine) -> None:
     async with calling(engine) as client:
-        new, old = [(await client.get(f"{prefix}/models")).json() for prefix in ("/v1", OLD_OPENAI_PREFIX)]
-    assert new == old
+        for path in ("models", "files", "vector_stores"):
+            new, old = [(await client.get(f"{prefix}/{path}")).json() for prefix in ("/v1", OLD_OPENAI_PREFIX)]
+            assert new == old and new["object"] == "list"
 
 
 async def test_the_page_needs_no_network(engine) -> None:

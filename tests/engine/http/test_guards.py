@@ -166,3 +166,48 @@ async def test_an_allowed_page_reads_why_it_was_refused(engine) -> None:
     answer = await get(engine, {"origin": PAGE}, origins=lambda: (PAGE,), key=lambda: "key")
     assert answer.status_code == 401
     assert answer.headers["access-control-allow-origin"] == PAGE
+
+
+async def upload(engine, headers: dict[str, str] | None = None, *, size: int = 5, path: str = "/v1/files", **rules):
+    form = {"file": ("a.txt", b"x" * size)}
+    async with calling(engine, open_access(**rules)) as client:
+        return await client.post(path, files=form, data={"purpose": "assistants"}, headers=headers)
+
+
+async def test_a_form_may_come_to_the_one_route_that_takes_a_file(engine) -> None:
+    assert (await upload(engine)).status_code == 200
+    assert (await upload(engine, path="/v1/openai/v1/files")).status_code == 200
+    assert code(await upload(engine, path="/v1/vector_stores")) == (415, "unsupported_media_type")
+    async with calling(engine) as client:
+        for answer in (
+            await client.post("/v1/files", json={}),
+            await client.post(
+                "/v1/files", content=b"a=1", headers={"content-type": "application/x-www-form-urlencoded"}
+            ),
+        ):
+            assert code(answer) == (415, "unsupported_media_type")
+    assert len(engine.files.kept) == 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": PAGE, "authorization": "Bearer key"}, 403),
+        ({"origin": "null", "authorization": "Bearer key"}, 403),
+        ({"sec-fetch-site": "cross-site", "authorization": "Bearer key"}, 403),
+        ({"host": "evil.example", "authorization": "Bearer key"}, 403),
+        ({"authorization": "Bearer wrong"}, 401),
+        ({}, 401),
+    ],
+    ids=str,
+)
+async def test_a_form_needs_all_that_other_requests_need(engine, headers: dict[str, str], status: int) -> None:
+    assert (await upload(engine, headers, key=lambda: "key")).status_code == status
+    assert engine.files.kept == {}
+
+
+async def test_a_file_has_a_bound_of_its_own(engine) -> None:
+    bounds = {"body_bytes": lambda: 1024, "file_bytes": lambda: 100_000}
+    assert (await upload(engine, size=90_000, **bounds)).status_code == 200
+    assert code(await upload(engine, size=300_000, **bounds)) == (413, "request_too_large")
+    assert len(engine.files.kept) == 1

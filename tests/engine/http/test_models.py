@@ -7,6 +7,7 @@ import pytest
 
 from app.engine.domain.models import ModelState
 from app.engine.http.models import model_body
+from tests.fakes.memory import MINILM, POLYGLOT, RERANKER
 from tests.fakes.models import BIG, LLAMA, REMOTE, STARTER
 from tests.fakes.serving import calling
 
@@ -20,7 +21,20 @@ async def test_all_models_are_listed_but_not_the_missing(engine) -> None:
     engine.models.installed[LLAMA.id] = msgspec.structs.replace(LLAMA, missing=True)
     body = (await get(engine, "/v1/models")).json()
     assert body["object"] == "list"
-    assert [model["id"] for model in body["data"]] == [STARTER.id, BIG.id, REMOTE.id]
+    assert [model["id"] for model in body["data"]] == [STARTER.id, BIG.id, REMOTE.id, MINILM.id, RERANKER.id]
+
+
+async def test_models_that_embed_and_rerank_say_so_in_both_places(engine) -> None:
+    embedding = (await get(engine, f"/v1/models/{MINILM.id}")).json()
+    for facts in (embedding["metadata"], embedding["custom_metadata"]):
+        assert (facts["embedding_dimension"], facts["context_length"]) == (3, MINILM.max_tokens)
+    assert embedding["model_type"] == embedding["custom_metadata"]["model_type"] == "embedding"
+    reranker = (await get(engine, f"/v1/models/{RERANKER.id}")).json()
+    assert reranker["model_type"] == "rerank" and "embedding_dimension" not in reranker["metadata"]
+
+
+async def test_an_embedding_model_that_is_not_here_is_not_found(engine) -> None:
+    assert (await get(engine, f"/v1/models/{POLYGLOT.id}")).status_code == 404
 
 
 @pytest.mark.parametrize("prefix", ["/v1", "/v1/openai/v1"])
