@@ -26,6 +26,7 @@ _STATUS: dict[type[errors.PaddockError], int] = {
     errors.Busy: 429,
     errors.RemoteFailed: 502,
     errors.ModelUnavailable: 503,
+    errors.WorkerDied: 503,
     errors.AccessDenied: 403,
     errors.DownloadFailed: 502,
     errors.StorageFailed: 507,

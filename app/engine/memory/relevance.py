@@ -19,6 +19,8 @@ SIMILAR_FROM, SIMILAR_TO = 0.15, 0.6
 # Words count as the same when they share this much of their beginning: a rough stem that works in many languages.
 STEM_SHARE, STEM_LEAST = 0.7, 4
 
+# Accents of Latin, Greek and Cyrillic letters; marks of other scripts are part of their words.
+_ACCENTS = dict.fromkeys(range(0x300, 0x370))
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 # Scripts written without spaces: pairs of characters stand for words.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
@@ -72,8 +74,8 @@ def stem(word: str) -> str:
 
 def fold(text: str) -> str:
     """Return a text without case and without accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    folded = text.casefold()
+    return folded if folded.isascii() else unicodedata.normalize("NFKD", folded).translate(_ACCENTS)
 
 
 def _weight(word: str, holders: Sequence[frozenset[str]]) -> float:
