@@ -2825,7 +2825,7 @@
     </message>
     <message>
         <source>Memory</source>
-        <translation type="unfinished">Wissen</translation>
+        <translation>Wissen</translation>
     </message>
     <message>
         <source>Local API</source>
@@ -2945,11 +2945,11 @@
     </message>
     <message>
         <source>Embedding model</source>
-        <translation type="unfinished">Einbettungsmodell</translation>
+        <translation>Einbettungsmodell</translation>
     </message>
     <message>
         <source>The model of a new memory bank; empty means the one installed.</source>
-        <translation>Das Modell eines neuen Speichers; leer bedeutet das mitgelieferte.</translation>
+        <translation>Das Modell einer neuen Wissensbank; leer bedeutet das mitgelieferte.</translation>
     </message>
     <message>
         <source>Embedding threads</source>
