@@ -270,7 +270,8 @@ class SearchRequest(Struct, frozen=True, kw_only=True):
 
     `fusion` "weighted" adds the scores of both legs, "rrf" their reciprocal ranks with `rank_constant` as k.
     `vector_weight` and `keyword_weight` None let the bank's self-test decide which leg to trust. `rerank` names a
-    cross-encoder (empty: none). `per_document` bounds hits of one document (0: no bound). `around` adds that many neighbouring chunks of text before and after each hit's own.
+    cross-encoder (empty: none). `per_document` bounds hits of one document (0: no bound). `around` adds the text
+    of that many neighbouring chunks before and after each hit's own.
     """
 
     query: str
