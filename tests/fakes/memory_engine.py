@@ -25,6 +25,7 @@ from app.engine.domain.settings import Settings
 from app.engine.memory.assembly import MemoryParts, assemble
 from app.engine.memory.banks import OpenBank
 from app.engine.memory.fetching import Fetcher
+from app.engine.memory.service import MemoryService
 from app.engine.storage import banks, files, sessions
 from app.engine.storage.database import Database
 from app.engine.storage.lance.client import IndexClient
@@ -174,7 +175,7 @@ class Engine:
         await self.start()
 
     @property
-    def service(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - the service is long to spell in every test
+    def service(self) -> MemoryService:
         """The verbs of the facade."""
         return self.parts.service
 
