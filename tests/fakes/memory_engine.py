@@ -185,7 +185,7 @@ class Engine:
 
     async def ready(self, bank_id: str) -> None:
         """Wait until a bank has no work left."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(8):
             await self.parts.service._waking  # type: ignore[misc]
             await self.parts.ingest.idle(bank_id)
 
