@@ -31,7 +31,7 @@ class Wording:
 
     def __init__(self, query: str, candidates: Sequence[str]) -> None:
         words = list(dict.fromkeys(terms(query)))
-        holders = [frozenset(stems(text)) for text in candidates]
+        holders = [frozenset(beginnings(text)) for text in candidates]
         self._weights = {word: _weight(word, holders) for word in words}
         self._total = sum(self._weights.values())
 
@@ -39,8 +39,8 @@ class Wording:
         """Return the share of the question's weight whose words stand in a text."""
         if not self._total:
             return 0.0
-        held = frozenset(stems(text))
-        return sum(weight for word, weight in self._weights.items() if stem(word) in held) / self._total
+        held = frozenset(beginnings(text))
+        return sum(weight for word, weight in self._weights.items() if _is_held(word, held)) / self._total
 
 
 def relevance(candidate: Candidate, coverage: float, trust: float) -> float:
@@ -62,14 +62,20 @@ def terms(text: str) -> Iterable[str]:
             yield word
 
 
-def stems(text: str) -> Iterable[str]:
-    """Yield the rough stems of a text's words."""
-    return map(stem, terms(text))
+def beginnings(text: str) -> Iterable[str]:
+    """Yield the beginnings by which the forms of a text's words are known."""
+    for word in set(terms(text)):
+        yield from _beginnings(word)
 
 
-def stem(word: str) -> str:
-    """Return the beginning of a word that its forms share."""
-    return word[: max(STEM_LEAST, math.ceil(len(word) * STEM_SHARE))]
+def _beginnings(word: str) -> Iterable[str]:
+    # Two words share one of these when what they have in common is long enough for the longer of them.
+    least = max(STEM_LEAST, math.ceil(len(word) * STEM_SHARE))
+    return (word[:length] for length in range(min(least, len(word)), len(word) + 1))
+
+
+def _is_held(word: str, held: frozenset[str]) -> bool:
+    return any(each in held for each in _beginnings(word))
 
 
 def fold(text: str) -> str:
@@ -80,6 +86,6 @@ def fold(text: str) -> str:
 
 def _weight(word: str, holders: Sequence[frozenset[str]]) -> float:
     """A word that most candidates hold, or that is very short, says little of what the question is about."""
-    count = sum(stem(word) in held for held in holders)
+    count = sum(_is_held(word, held) for held in holders)
     rarity = math.log(1 + (len(holders) + 1) / (count + 1))
     return rarity * min(1.0, len(word) / 5) if len(word) > 1 or not word.isascii() else 0.0
