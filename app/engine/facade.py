@@ -22,15 +22,18 @@ from app.engine.domain.memory import (
     Bank,
     BankChanges,
     BankType,
+    BatchFile,
     Chunk,
     Chunking,
     Document,
     DocumentPage,
     DocumentState,
     Entry,
+    FileBatch,
     Mended,
     Neighbourhood,
     PartText,
+    ReadyChunk,
     SearchRequest,
     SearchResult,
     StoredFile,
@@ -412,6 +415,17 @@ class Memory(Protocol):
         """Add a stored file."""
         ...
 
+    async def add_chunks(self, bank_id: str, name: str, chunks: tuple[ReadyChunk, ...]) -> Document:
+        """Add passages as they are to the document of that name; those with ids known there replace the old ones.
+
+        What all passages of the document say alike in their metadata (texts, numbers, truths) are its attributes.
+        """
+        ...
+
+    async def ready_chunks(self, bank_id: str, document_id: str) -> tuple[ReadyChunk, ...]:
+        """Return the passages `add_chunks` was given, none for other documents."""
+        ...
+
     async def documents(
         self,
         bank_id: str,
@@ -509,6 +523,22 @@ class Memory(Protocol):
         ...
 
 
+class FileBatches(Protocol):
+    """Stored files that are added to a bank together, and what became of them."""
+
+    async def create(self, bank_id: str, files: tuple[BatchFile, ...]) -> FileBatch:
+        """Add files; raises NotFound, and adds none, when one of them is not there."""
+        ...
+
+    async def get(self, bank_id: str, batch_id: str) -> FileBatch:
+        """Return a batch with its documents as they stand; raises NotFound."""
+        ...
+
+    async def cancel(self, bank_id: str, batch_id: str) -> FileBatch:
+        """Stop those documents of a batch that are not ready."""
+        ...
+
+
 class Files(Protocol):
     """Files that apps hand in, kept by their content."""
 
@@ -550,6 +580,10 @@ class Embeddings(Protocol):
         """Return one vector a text; the model is loaded first."""
         ...
 
+    async def texts_of(self, model_id: str, token_lists: tuple[tuple[int, ...], ...]) -> tuple[str, ...]:
+        """Return lists of the model's own tokens as texts; raises InvalidRequest for tokens it does not have."""
+        ...
+
     async def rerank(self, model_id: str, query: str, texts: tuple[str, ...]) -> tuple[Ranked, ...]:
         """Return the texts' places, best first.
 
@@ -574,6 +608,7 @@ class Engine(Protocol):
     embeddings: Embeddings
     memory: Memory
     files: Files
+    file_batches: FileBatches
     agents: Agents
     history: History
     preferences: Preferences

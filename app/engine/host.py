@@ -27,7 +27,18 @@ from app.engine.domain.inference import ChatModel
 from app.engine.domain.machine import Endpoint
 from app.engine.domain.models import Model, ModelState
 from app.engine.domain.settings import RemoteProvider, Settings
-from app.engine.facade import Agents, Embeddings, Engine, Files, History, Inference, Memory, Models, Preferences
+from app.engine.facade import (
+    Agents,
+    Embeddings,
+    Engine,
+    FileBatches,
+    Files,
+    History,
+    Inference,
+    Memory,
+    Models,
+    Preferences,
+)
 from app.engine.history.service import HistoryService
 from app.engine.http.endpoint import OFF, LocalEndpoint, ServeOptions
 from app.engine.inference.catalogue import read_catalogue
@@ -50,7 +61,7 @@ from app.engine.runtime.loop_thread import LoopThread
 from app.engine.runtime.paths import DataPaths, data_paths
 from app.engine.runtime.resources import resource
 from app.engine.runtime.settings_store import SettingsStore
-from app.engine.storage import banks, files, folders, models, sessions, spans
+from app.engine.storage import banks, file_batches, files, folders, models, sessions, spans
 from app.engine.storage import embeddings as embedding_models
 from app.engine.storage.database import Database
 from app.engine.storage.secrets import HUB_TOKEN, SecretStore
@@ -63,6 +74,7 @@ MIGRATIONS = (
     *embedding_models.MIGRATIONS,
     *banks.MIGRATIONS,
     *files.MIGRATIONS,
+    *file_batches.MIGRATIONS,
 )
 
 
@@ -75,6 +87,7 @@ class _Parts:
     embeddings: Embeddings
     memory: Memory
     files: Files
+    file_batches: FileBatches
     agents: Agents
     history: History
     preferences: Preferences
@@ -225,6 +238,7 @@ class _Composition:
             embeddings=embeddings,
             memory=memory.service,
             files=memory.files,
+            file_batches=memory.file_batches,
             agents=agents,
             history=HistoryService(store, folders.FolderStore(database), events.publish),
             preferences=preferences,

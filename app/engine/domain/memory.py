@@ -7,7 +7,7 @@ Ids: banks `vs_…`, documents and files `file-…`, folders `dir_…`, as the c
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
@@ -364,6 +364,33 @@ class StoredFile(Struct, frozen=True, kw_only=True):
     sha256: str
     created_at: float
     expires_at: float | None = None
+
+
+class ReadyChunk(Struct, frozen=True, kw_only=True):
+    """A passage that somebody else cut: kept as it is, never cut again. `metadata` is the app's own, JSON values."""
+
+    id: str
+    text: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+class BatchFile(Struct, frozen=True, kw_only=True):
+    """A stored file that is to be added with others."""
+
+    file_id: str
+    attributes: Attributes = field(default_factory=dict)
+    chunking: Chunking | None = None
+
+
+class FileBatch(Struct, frozen=True, kw_only=True):
+    """Stored files that were added to a bank together. `documents` are those still there, in the order given."""
+
+    id: str
+    bank_id: str
+    file_ids: tuple[str, ...]
+    cancelled: bool = False
+    created_at: float = 0.0
+    documents: tuple[Document, ...] = ()
 
 
 class Mended(Struct, frozen=True, kw_only=True):

@@ -128,6 +128,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     server_body_bytes: Annotated[
         int, _meta("Local API", "Largest request", "Bytes a request body may have.", ge=1024, expert=True)
     ] = 16 * 1024 * 1024
+    server_file_bytes: Annotated[
+        int, _meta("Local API", "Largest upload", "Bytes a file may have that an app hands in.", ge=1024, expert=True)
+    ] = 512 * 1024 * 1024
     server_requests_per_minute: Annotated[
         int, _meta("Local API", "Request rate", "Requests a minute from one key; 0 is no limit.", ge=0, expert=True)
     ] = 0

@@ -18,6 +18,7 @@ class Access:
     hosts: frozenset[str]
     origins: Callable[[], tuple[str, ...]] = field(default=tuple)
     body_bytes: Callable[[], int] = field(default=lambda: 16 * 1024 * 1024)
+    file_bytes: Callable[[], int] = field(default=lambda: 512 * 1024 * 1024)
     requests_per_minute: Callable[[], int] = field(default=lambda: 0)
 
     def allows_key(self, given: str | None) -> bool:

@@ -8,7 +8,19 @@ from starlette.types import ASGIApp
 
 from app import __version__
 from app.engine.facade import Engine
-from app.engine.http import errors, inference, inspect, models
+from app.engine.http import (
+    embeddings,
+    errors,
+    file_batches,
+    files,
+    inference,
+    inspect,
+    models,
+    rerank,
+    vector_io,
+    vector_store_files,
+    vector_stores,
+)
 from app.engine.http.access import Access
 from app.engine.http.guards import Guards
 
@@ -25,7 +37,10 @@ def create_api(engine: Engine) -> FastAPI:
     )
     errors.install(api)
     api.include_router(inspect.router(), prefix="/v1")
-    for router in (models.router(engine), inference.router(engine)):
+    api.include_router(rerank.router(engine), prefix="/v1alpha")
+    api.include_router(vector_io.router(engine), prefix="/v1")
+    for module in (models, inference, embeddings, files, vector_stores, vector_store_files, file_batches):
+        router = module.router(engine)
         api.include_router(router, prefix="/v1")
         api.include_router(router, prefix=OLD_OPENAI_PREFIX, include_in_schema=False)
     return api

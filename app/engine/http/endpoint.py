@@ -105,5 +105,6 @@ class LocalEndpoint:
             hosts=host_names(self._options.address, port),
             origins=lambda: preferences.get().server_origins,
             body_bytes=lambda: preferences.get().server_body_bytes,
+            file_bytes=lambda: preferences.get().server_file_bytes,
             requests_per_minute=lambda: preferences.get().server_requests_per_minute,
         )

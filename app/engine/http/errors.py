@@ -31,6 +31,7 @@ _STATUS: dict[type[errors.PaddockError], int] = {
     errors.DownloadFailed: 502,
     errors.StorageFailed: 507,
 }
+_STORE_PATHS = ("/v1/vector_stores", "/v1/openai/v1/vector_stores")
 _TYPES = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error",
           409: "conflict_error", 429: "rate_limit_error"}  # fmt: skip
 
@@ -46,9 +47,9 @@ def error_body(message: str, code: str | None, status: int, param: str | None = 
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
-def body_of(error: errors.PaddockError) -> dict[str, Any]:
-    """Return the JSON body of a Paddock error."""
-    return error_body(error.in_words(), error.code, status_of(error), error.param)
+def body_of(error: errors.PaddockError, status: int | None = None) -> dict[str, Any]:
+    """Return the JSON body of a Paddock error; `status` where it is not that of the table."""
+    return error_body(error.in_words(), error.code, status or status_of(error), error.param)
 
 
 def install(app: FastAPI) -> None:
@@ -59,12 +60,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_bug)
 
 
-async def _on_paddock(_request: Request, error: Exception) -> JSONResponse:
+async def _on_paddock(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.PaddockError)
+    status = status_of(error)
+    # Llama Stack answers so, and its clients count on it: a store that is not there is a wrong argument.
+    if status == 404 and request.url.path.startswith(_STORE_PATHS):
+        status = 400
     headers = {}
     if isinstance(error, errors.Busy):
         headers["Retry-After"] = str(math.ceil(error.retry_after))
-    return JSONResponse(body_of(error), status_of(error), headers)
+    return JSONResponse(body_of(error, status), status, headers)
 
 
 async def _on_validation(_request: Request, error: Exception) -> JSONResponse:

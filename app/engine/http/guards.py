@@ -20,6 +20,11 @@ from app.engine.http.errors import error_body
 
 OPEN_PATHS = frozenset({"/v1/health", "/openapi.json", "/docs", "/redoc"})
 OPEN_PREFIXES = ("/static-offline-docs/",)
+# The one route that takes a file. A page can post a form without asking first, so what protects it are the checks of
+# host, origin and key.
+UPLOAD_PATHS = frozenset({"/v1/files", "/v1/openai/v1/files"})
+# What a form needs beside its file: names, borders, the other fields.
+FORM_BYTES = 64 * 1024
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -54,7 +59,7 @@ class Guards:
         answer = _with_cors(send, allowed) if allowed else send
         try:
             self._check(scope, headers)
-            limited = _limited(receive, headers, self._access.body_bytes())
+            limited = _limited(receive, headers, self._most(scope))
         except _Refusal as refusal:
             await refusal.response()(scope, receive, answer)
             return
@@ -62,6 +67,11 @@ class Guards:
             await JSONResponse({}, 200, _cors(allowed, headers))(scope, receive, send)
             return
         await self._app(scope, limited, answer)
+
+    def _most(self, scope: Scope) -> int:
+        if _is_upload(scope):
+            return self._access.file_bytes() + FORM_BYTES
+        return self._access.body_bytes()
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         host = headers.get("host", "").lower()
@@ -83,8 +93,9 @@ class Guards:
     def _check_type(scope: Scope, headers: Headers) -> None:
         has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
-        if scope["method"] in _WRITES and has_body and kind != "application/json":
-            raise _Refusal(415, "Send the body as application/json.", "unsupported_media_type")
+        wanted = "multipart/form-data" if _is_upload(scope) else "application/json"
+        if scope["method"] in _WRITES and has_body and kind != wanted:
+            raise _Refusal(415, f"Send the body as {wanted}.", "unsupported_media_type")
 
     def _check_key(self, scope: Scope, headers: Headers) -> None:
         path = scope["path"]
@@ -105,6 +116,10 @@ class Guards:
             wait = max(1, round(60 - (now - self._recent[0])))
             raise _Refusal(429, f"More than {limit} requests a minute.", "rate_limited", {"Retry-After": str(wait)})
         self._recent.append(now)
+
+
+def _is_upload(scope: Scope) -> bool:
+    return scope["method"] == "POST" and scope["path"] in UPLOAD_PATHS
 
 
 def given_key(headers: Headers) -> str | None:

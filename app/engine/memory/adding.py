@@ -9,11 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.engine.domain.errors import InvalidRequest
-from app.engine.domain.memory import Added, Attributes, Chunking, Document
-from app.engine.memory.addresses import path_of, stored_uri, text_uri
+from app.engine.domain.memory import Added, Attributes, Chunking, Document, ReadyChunk
+from app.engine.memory import ready_chunks
+from app.engine.memory.addresses import CHUNKS, chunks_uri, path_of, stored_uri, text_uri
 from app.engine.memory.banks import OpenBank, new_document_id
 from app.engine.memory.fetching import Fetcher
 from app.engine.memory.scanning import Scan
+from app.engine.runtime.files import from_os
 from app.engine.runtime.tracing import span
 from app.engine.storage.bank_documents import NewDocument
 from app.engine.storage.files import FileStore
@@ -27,6 +29,7 @@ class Adding:
     def __init__(self, files: FileStore, fetcher: Fetcher) -> None:
         self._files = files
         self._fetcher = fetcher
+        self._merging = asyncio.Lock()
 
     async def paths(
         self, opened: OpenBank, paths: tuple[Path, ...], attributes: Attributes | None, chunking: Chunking | None
@@ -79,6 +82,25 @@ class Adding:
         mime = mimetypes.guess_type(stored.name)[0] or ""
         document = self._document(opened, stored.name, stored_uri(file_id), mime, attributes, chunking, file_id)
         return await self._keep(opened, document, await self._files.content(file_id))
+
+    async def chunks(self, opened: OpenBank, name: str, fresh: tuple[ReadyChunk, ...]) -> Document:
+        """List passages an app cut itself, together with those that are known of the document already."""
+        uri = chunks_uri(name)
+        async with self._merging:
+            chunks = ready_chunks.merged(await self.ready_chunks(opened, uri), fresh)
+            attributes = ready_chunks.shared_attributes(chunks)
+            document = self._document(opened, name, uri, ready_chunks.MIME, attributes, None)
+            return await self._keep(opened, document, ready_chunks.encode(chunks))
+
+    async def ready_chunks(self, opened: OpenBank, uri: str) -> tuple[ReadyChunk, ...]:
+        """Return the passages kept under an address, none for other documents; raises DocumentUnreadable."""
+        if not uri.startswith(CHUNKS) or not (digest := await opened.documents.content_of(uri)):
+            return ()
+        path = opened.content_path(digest)
+        try:
+            return await asyncio.to_thread(lambda: ready_chunks.decode(path.read_bytes()))
+        except OSError as error:
+            raise from_os(error, path) from error
 
     async def drop_contents(self, opened: OpenBank) -> None:
         """Delete kept contents that no document refers to any more."""

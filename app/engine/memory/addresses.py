@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 _DRIVE = re.compile(r"^/[A-Za-z]:")
-TEXT, STORED = "text:", "stored:"
+TEXT, STORED, CHUNKS = "text:", "stored:", "chunks:"
 
 
 def file_uri(path: Path) -> str:
@@ -32,6 +32,11 @@ def text_uri(name: str) -> str:
 def stored_uri(file_id: str) -> str:
     """Return the address of a stored file."""
     return STORED + file_id
+
+
+def chunks_uri(name: str) -> str:
+    """Return the address of passages an app cut itself."""
+    return CHUNKS + quote(name, errors="replace")
 
 
 def shown(uri: str) -> str:

@@ -14,11 +14,13 @@ from app.engine.memory.adding import Adding
 from app.engine.memory.banks import Banks, OpenBank
 from app.engine.memory.entries import Entries
 from app.engine.memory.fetching import Fetcher
+from app.engine.memory.file_batches import FileBatches
 from app.engine.memory.files_service import FilesService
 from app.engine.memory.graph_service import Chat, DefaultModel, Graphs
 from app.engine.memory.ingest import Ingest
 from app.engine.memory.news import News
 from app.engine.memory.reading import Reader, locate_file
+from app.engine.memory.ready_chunks import ReadyChunkParser
 from app.engine.memory.reembedding import Reembedding
 from app.engine.memory.searching import Rerank, Searcher
 from app.engine.memory.service import MemoryService
@@ -28,6 +30,7 @@ from app.engine.memory.upkeep import OpenEmbedder, Upkeep
 from app.engine.memory.watching import Watcher
 from app.engine.storage.banks import BankStore
 from app.engine.storage.database import Database
+from app.engine.storage.file_batches import FileBatchStore
 from app.engine.storage.files import FileStore
 from app.engine.storage.lance.client import IndexClient
 
@@ -38,6 +41,7 @@ class MemoryParts:
 
     service: MemoryService
     files: FilesService
+    file_batches: FileBatches
     turns: BankMemory
     ingest: Ingest
     close: Callable[[], Coroutine[Any, Any, None]]
@@ -76,7 +80,7 @@ def assemble(
         if not await opened.documents.has_work():
             await opened.facts.set("busy", "0")
 
-    reader = Reader(parser, locate_file, lambda: limits_of(settings()), moved)
+    reader = Reader(ReadyChunkParser(parser), locate_file, lambda: limits_of(settings()), moved)
     ingest = Ingest(banks, reader, open_embedder, index, news, settle)
     searcher = Searcher(banks, index, open_embedder, rerank)
     watcher = Watcher(lambda *given: service.folder_looked_at(*given), lambda *given: service.remove_vanished(*given))
@@ -105,6 +109,7 @@ def assemble(
     return MemoryParts(
         service=service,
         files=FilesService(files),
+        file_batches=FileBatches(FileBatchStore(database), banks, service, files),
         turns=BankMemory(banks, searcher, ingest),
         ingest=ingest,
         close=close,

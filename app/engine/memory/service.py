@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from app.engine.domain.embeddings import EmbeddingModel
-from app.engine.domain.errors import InvalidRequest, NotFound, PaddockError
+from app.engine.domain.errors import InvalidRequest, NotFound, PaddockError, from_fields
 from app.engine.domain.events import BankChanged, DocumentsChanged, DocumentsRemoved, EngineEvent, NoticeRaised
 from app.engine.domain.memory import (
     WORKING,
@@ -28,6 +28,7 @@ from app.engine.domain.memory import (
     Mended,
     Neighbourhood,
     PartText,
+    ReadyChunk,
     SearchRequest,
     SearchResult,
     WatchedFolder,
@@ -268,8 +269,35 @@ class MemoryService:
     ) -> Document:
         """Add a stored file."""
         opened = await self._for_documents(bank_id)
+        if chunking is not None and opened.bank.embedding_model:
+            chunking = _checked(chunking, (await self._open_embedder(opened.bank.embedding_model)).model)
         document = await self._adding.file(opened, file_id, attributes, chunking)
         return await self._taken_in(opened, document)
+
+    async def add_chunks(self, bank_id: str, name: str, chunks: tuple[ReadyChunk, ...]) -> Document:
+        """Add passages as they are to the document of that name; returns when they can be found.
+
+        Raises what kept them from being read. In a paused bank they wait, and so they come back waiting.
+        """
+        opened = await self._for_documents(bank_id)
+        if not name.strip() or not chunks or not all(chunk.text.strip() for chunk in chunks):
+            raise InvalidRequest("A passage or its document's name is empty.", param="chunks")
+        document = await self._taken_in(opened, await self._adding.chunks(opened, name.strip(), chunks))
+        while document.state not in ("ready", "failed", "cancelled"):
+            moves = self._ingest.moves
+            document = await opened.documents.get(document.id)
+            if opened.bank.paused or opened.bank.problem:
+                break
+            if document.state in WORKING:
+                await self._ingest.wait_for_move(moves)
+        if document.failure is not None:
+            raise from_fields(msgspec.structs.asdict(document.failure))
+        return document
+
+    async def ready_chunks(self, bank_id: str, document_id: str) -> tuple[ReadyChunk, ...]:
+        """Return the passages `add_chunks` was given, none for other documents."""
+        opened = await self._banks.open(bank_id)
+        return await self._adding.ready_chunks(opened, (await opened.documents.get(document_id)).uri)
 
     async def _for_documents(self, bank_id: str) -> OpenBank:
         opened = await self._banks.open(bank_id)

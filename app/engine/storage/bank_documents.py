@@ -133,6 +133,25 @@ class DocumentStore:
 
         return await self._db.read(read)
 
+    async def of_files(self, file_ids: Sequence[str]) -> tuple[Document, ...]:
+        """Return the documents made from stored files, in their order; files without one are left out."""
+
+        def read(conn: Connection) -> tuple[Document, ...]:
+            found: dict[str, Document] = {}
+            for begin in range(0, len(file_ids), _STEP):
+                some = list(file_ids[begin : begin + _STEP])
+                marks = ",".join("?" * len(some))
+                rows = conn.query(f"select * from documents where file_id in ({marks})", some)
+                found.update({row["file_id"]: self._document(row) for row in rows})
+            return tuple(found[each] for each in file_ids if each in found)
+
+        return await self._db.read(read)
+
+    async def content_of(self, uri: str) -> str:
+        """Return the digest under which the bank keeps the content of a document, empty for none."""
+        row = await self._db.read(lambda conn: _row(conn, "uri = ?", uri))
+        return str(row["content"]) if row else ""
+
     async def page(
         self,
         *,

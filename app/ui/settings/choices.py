@@ -29,6 +29,7 @@ def suffix_of(name: str) -> str:
     return {
         "idle_unload_minutes": translate("SettingChoices", " min"),
         "trace_days": translate("SettingChoices", " days"),
+        "server_file_bytes": translate("SettingChoices", " bytes"),
         "server_body_bytes": translate("SettingChoices", " bytes"),
         "server_requests_per_minute": translate("SettingChoices", " a minute"),
     }.get(name, "")

@@ -18,6 +18,7 @@ from app.engine.domain.errors import Conflict, InvalidRequest, ModelNotFound
 from app.engine.domain.settings import Settings
 from app.engine.inference.embeddings import known
 from app.engine.inference.embeddings.child import ChildEmbedder, examine
+from app.engine.inference.embeddings.decoding import decode
 from app.engine.inference.embeddings.folder import describe
 from app.engine.inference.embeddings.wire import Choice, Examine, Loaded, LoadModel, Unload
 from app.engine.runtime.tracing import span
@@ -77,6 +78,11 @@ class EmbeddingsService:
         embedder = await self.open(model_id)
         with span("embeddings.embed", model=embedder.model.id, texts=len(texts)):
             return await embedder.embed(texts, kind)
+
+    async def texts_of(self, model_id: str, token_lists: tuple[tuple[int, ...], ...]) -> tuple[str, ...]:
+        """Return lists of the model's own tokens as texts; raises InvalidRequest."""
+        model = await self.model(model_id)
+        return await asyncio.to_thread(decode, model, token_lists)
 
     async def rerank(self, model_id: str, query: str, texts: tuple[str, ...]) -> tuple[Ranked, ...]:
         """Return the texts' places, best first."""
