@@ -2824,6 +2824,10 @@
         <translation>Modelle</translation>
     </message>
     <message>
+        <source>Memory</source>
+        <translation>Wissen</translation>
+    </message>
+    <message>
         <source>Local API</source>
         <translation>Lokale API</translation>
     </message>
@@ -2938,6 +2942,46 @@
     <message>
         <source>Servers whose models appear beside the local ones.</source>
         <translation>Server, deren Modelle neben den lokalen erscheinen.</translation>
+    </message>
+    <message>
+        <source>Embedding model</source>
+        <translation>Einbettungsmodell</translation>
+    </message>
+    <message>
+        <source>The model of a new memory bank; empty means the one installed.</source>
+        <translation>Das Modell einer neuen Wissensbank; leer bedeutet das mitgelieferte.</translation>
+    </message>
+    <message>
+        <source>Embedding threads</source>
+        <translation>Einbettungs-Threads</translation>
+    </message>
+    <message>
+        <source>Threads that embed; 0 lets Paddock choose.</source>
+        <translation>Threads zum Einbetten; bei 0 wählt Paddock.</translation>
+    </message>
+    <message>
+        <source>Reading limit</source>
+        <translation>Zeit zum Lesen</translation>
+    </message>
+    <message>
+        <source>Seconds one document may take to read.</source>
+        <translation>Sekunden, die ein Dokument zum Lesen brauchen darf.</translation>
+    </message>
+    <message>
+        <source>Reading memory</source>
+        <translation>Arbeitsspeicher zum Lesen</translation>
+    </message>
+    <message>
+        <source>Megabytes reading one document may need.</source>
+        <translation>Megabyte, die das Lesen eines Dokuments brauchen darf.</translation>
+    </message>
+    <message>
+        <source>Largest document</source>
+        <translation>Größtes Dokument</translation>
+    </message>
+    <message>
+        <source>Megabytes a document may have.</source>
+        <translation>Megabyte, die ein Dokument haben darf.</translation>
     </message>
     <message>
         <source>Serve other apps</source>

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks inference|window|retrieval|memory [--rounds N] [--json]`: prints a table of ratios measured in one run."""
+"""`python -m tests.benchmarks SUBJECT [--rounds N] [--json]`: prints a table of ratios measured in one run."""
 
 from __future__ import annotations
 

@@ -88,6 +88,17 @@ def streams(engine: str, data: str, seconds: str) -> None:
         report(**EightStreams(session).measure(float(seconds)))
 
 
+def reading(data: str, texts: str) -> None:
+    """Read documents into a bank with its page open; report how late the GUI thread was at worst meanwhile."""
+    from tests.benchmarks.window_tools import Session
+    from tests.benchmarks.window_work import Reading
+
+    with Session(data) as session:
+        session.started()
+        session.settle()
+        report(**Reading(session).measure(texts))
+
+
 def fill(data: str) -> None:
     """Write a chat of 1,000 messages into a data directory."""
     from tests.benchmarks.window_work import write_long_chat

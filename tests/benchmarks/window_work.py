@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.engine.domain.agents import InferenceStep, Session, Turn
-from app.engine.domain.events import TurnRan
+from app.engine.domain.events import BankChanged, TurnRan
 from app.engine.domain.inference import Message
 from app.ui.bridge.client import Launcher
 from tests.benchmarks import window_tools as tools
@@ -145,6 +145,36 @@ class EightStreams:
         """Ask again where an answer ended, so that there are always eight."""
         if isinstance(event, TurnRan) and not event.running and self._measuring:
             self._ask(event.session_id)
+
+
+class Reading:
+    """Documents that are read into a bank while its page is shown."""
+
+    def __init__(self, session: tools.Session) -> None:
+        self._session = session
+        self._memory = session.desk.client.memory
+        self._window = session.desk.window
+        self._bank: Any = None
+
+    def measure(self, texts: str) -> dict[str, Any]:
+        """Return the longest lateness from the drop to the last document, in seconds."""
+        made: list[Any] = []
+        self._memory.create_bank("Texts").on(self._window, done=made.append)
+        self._session.until(lambda: bool(made))
+        self._window.show_page("memory", made[0].id)
+        self._session.settle()
+        self._session.desk.client.engine_event.connect(self._on_event)
+        heart = tools.Heart(self._window)
+        self._memory.add_paths(made[0].id, (Path(texts),))
+        self._session.until(self._is_done)
+        return {"seconds": heart.longest, "beats": heart.beats, "documents": self._bank.stats.ready}
+
+    def _on_event(self, event: object) -> None:
+        if isinstance(event, BankChanged):
+            self._bank = event.bank
+
+    def _is_done(self) -> bool:
+        return self._bank is not None and self._bank.stats.documents > 0 and not self._bank.stats.working
 
 
 class LongChat:

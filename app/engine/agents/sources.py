@@ -30,10 +30,13 @@ def with_nothing_found(messages: Sequence[Message]) -> tuple[Message, ...]:
 
 
 def quoted(source: Source) -> str:
-    """Return a source as it stands in the prompt; its text cannot end the quotation early."""
-    place = f", {source.label}" if source.label else ""
-    text = source.quote.replace("<<<", "‹‹‹").replace(">>>", "›››")
-    return f"[{source.number}] {source.document_name}{place}\n<<<\n{text}\n>>>"
+    """Return a source as it stands in the prompt; its text cannot end the quotation early, its name is one line."""
+    name = ", ".join(" ".join(each.split()) for each in (source.document_name, source.label) if each.strip())
+    return f"[{source.number}] {_harmless(name)}\n<<<\n{_harmless(source.quote)}\n>>>"
+
+
+def _harmless(text: str) -> str:
+    return text.replace("<<<", "‹‹‹").replace(">>>", "›››")
 
 
 def _before_question(messages: Sequence[Message], words: str) -> tuple[Message, ...]:

@@ -268,9 +268,10 @@ Filter = Comparison | Combination
 class SearchRequest(Struct, frozen=True, kw_only=True):
     """What to look for. `min_score` is on the relevance of a hit (0 to 1).
 
-    `vector_weight` and `keyword_weight` None let the bank's self-test decide which leg to trust; `rank_constant` is the
-    k of reciprocal rank fusion. `rerank` names a cross-encoder (empty: none). `per_document` bounds hits of one
-    document (0: no bound). `around` adds that many neighbouring chunks of text before and after each hit's own.
+    `fusion` "weighted" adds the scores of both legs, "rrf" their reciprocal ranks with `rank_constant` as k.
+    `vector_weight` and `keyword_weight` None let the bank's self-test decide which leg to trust. `rerank` names a
+    cross-encoder (empty: none). `per_document` bounds hits of one document (0: no bound). `around` adds the text
+    of that many neighbouring chunks before and after each hit's own.
     """
 
     query: str
@@ -278,6 +279,7 @@ class SearchRequest(Struct, frozen=True, kw_only=True):
     limit: int = 10
     filter: Filter | None = None
     min_score: float = 0.0
+    fusion: Literal["weighted", "rrf"] = "weighted"
     vector_weight: float | None = None
     keyword_weight: float | None = None
     rank_constant: float = 10.0

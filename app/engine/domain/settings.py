@@ -90,6 +90,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     embedding_model: Annotated[
         str, _meta("Memory", "Embedding model", "The model of a new memory bank; empty means the one installed.")
     ] = ""
+    embedding_backend: Annotated[
+        Literal["auto", "onnx", "sentence-transformers"],
+        _meta(
+            "Memory",
+            "Embedding implementation",
+            "Automatic takes the fastest one whose vectors are those of the exact one.",
+            expert=True,
+        ),
+    ] = "auto"
     embedding_threads: Annotated[
         int, _meta("Memory", "Embedding threads", "Threads that embed; 0 lets Paddock choose.", ge=0, expert=True)
     ] = 0

@@ -23,8 +23,9 @@ ATOM = re.compile(f"[{_SPACELESS}]|[^\\s{_SPACELESS}]{{1,100}}")
 _CJK = re.compile("[\u3005-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _UNSPACED_WORDS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
 _HANGUL = re.compile("[\uac00-\ud7af]+")
-# Letters of a word of Thai, Lao, Khmer or Burmese, about.
+# Letters of a word of Thai, Lao, Khmer or Burmese, and characters of one of Chinese or Japanese, about.
 _UNSPACED_LETTERS = 4
+_WORD_SIGNS = 1.7
 
 _HEADING_CHARACTERS = 200
 _SENTENCE_ENDS = ".!?…。！？॥।"
@@ -69,14 +70,14 @@ class WordMeasure:
 
 
 def count_words(text: str) -> int:
-    """Count words in any script: a Chinese or Japanese character is one, a Thai word about four letters."""
+    """Count words in any script: a Chinese or Japanese word has 1.7 characters, a Thai one four letters, about."""
     if text.isascii():
         return len(text.split())
     unspaced = sum(-(-len(run) // _UNSPACED_LETTERS) for run in _UNSPACED_WORDS.findall(text))
     plain = _HANGUL.sub("a", text)  # Korean has spaces
     signs = len(_CJK.findall(plain))
     rest = _CJK.sub(" ", _UNSPACED_WORDS.sub(" ", plain)).split()
-    return unspaced + signs + sum(any(map(str.isalnum, word)) for word in rest)
+    return unspaced + round(signs / _WORD_SIGNS) + sum(any(map(str.isalnum, word)) for word in rest)
 
 
 class Chunker:

@@ -1,14 +1,18 @@
 """Joins the two legs of a search into one order. Pure.
 
-Weighted reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009), with a small constant: the first ranks of a leg
-that can be trusted matter much more than the later ones. Ties go to the keyword leg, then to the older chunk, so that
-the same search always gives the same order.
+Two ways. `weigh` adds the scores themselves (Bruch, Gai and Ingber, 2023, "An Analysis of Fusion Functions for Hybrid
+Retrieval"): cosines as they are, BM25 as a share of the best one and of how much of the question that one holds, so
+that a question in other words than the documents' leaves the keyword leg little to say. `fuse` is weighted reciprocal
+rank fusion (Cormack, Clarke and Büttcher, 2009), which sees ranks only; apps may ask for it.
+
+Ties go to the keyword leg, then to the older chunk, so that the same search always gives the same order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct
 
 NOWHERE = 1_000_000
@@ -47,6 +51,26 @@ def fuse(
         )
 
     return sorted((join(chunk) for chunk in {**words, **vectors}), key=_order)
+
+
+def weigh(
+    vector_leg: Sequence[tuple[int, float]],
+    keyword_leg: Sequence[tuple[int, float]],
+    *,
+    vector_weight: float,
+    keyword_weight: float,
+    coverage: float,
+) -> list[Candidate]:
+    """Return all candidates, best first. `coverage` is the share of the question that the best keyword hit holds."""
+    best = max((score for _chunk, score in keyword_leg), default=0.0) or 1.0
+    candidates = fuse(vector_leg, keyword_leg, vector_weight=vector_weight, keyword_weight=keyword_weight)
+
+    def weight(candidate: Candidate) -> Candidate:
+        fused = vector_weight * max(0.0, candidate.similarity or 0.0)
+        fused += keyword_weight * coverage * (candidate.bm25 or 0.0) / best
+        return msgspec.structs.replace(candidate, fused=fused)
+
+    return sorted(map(weight, candidates), key=_order)
 
 
 def _order(candidate: Candidate) -> tuple[float, int, int]:

@@ -47,7 +47,9 @@ class _Bank:
 
     def __init__(self, opened: OpenBank) -> None:
         self.opened = opened
+        # Never less than what is pending in fact: what removed documents leave over goes when nothing is left to embed.
         self.pending = 0
+        self.staged = 0
         self.taken = 0
         self.inflight: set[int] = set()
         self.reading: int | None = None
@@ -104,7 +106,8 @@ class Ingest:
         state = self._states.get(opened.bank.id)
         if state is None or state.opened is not opened:
             state = self._states[opened.bank.id] = _Bank(opened)
-        state.pending = await opened.chunks.pending_count()
+        staged = state.staged
+        state.pending = await opened.chunks.pending_count() + state.staged - staged
         await self._news.count(opened, state.pending)
         await self._move()
 
@@ -132,6 +135,7 @@ class Ingest:
             state.stop_reading.cancel()
         async with self._changed:
             await self._changed.wait_for(lambda: not state.inflight and state.reading is None)
+        await self._news.forget(bank_id)
 
     async def idle(self, bank_id: str) -> None:
         """Wait until a bank has no work left that can be done."""
@@ -174,6 +178,7 @@ class Ingest:
             return False
         await self._news.document(opened, work.document)
         state.reading = work.number
+        state.unsettled = True
         state.stop_reading = asyncio.create_task(self._read(state, work), name=f"read {work.document.id}")
         try:
             await asyncio.wait([state.stop_reading])
@@ -191,7 +196,10 @@ class Ingest:
         opened = state.opened
         try:
             model = await self._model(opened)
-            await self._reader.read(opened, work, model)
+            if await self._reader.read(opened, work, model) and work.generation > 1:
+                # What it held before must not be found any more.
+                async with opened.committing:
+                    await self._index.delete(opened.place, [work.number])
         except DocumentUnreadable as error:
             await self._fail(opened, work.number, error)
         except (StorageFailed, WorkerDied) as error:
@@ -210,6 +218,7 @@ class Ingest:
         if state is None:
             return
         state.pending += pending
+        state.staged += pending
         if state.reading is not None:
             await self._news.number(opened, state.reading, pending)
         await self._move()
@@ -265,12 +274,14 @@ class Ingest:
     async def _begin_batch(self, state: _Bank) -> asyncio.Task[None] | None:
         if state.paused or state.opened.bank.problem or state.pending - len(state.inflight) <= 0:
             return None
+        staged = state.staged
         chunks = await state.opened.chunks.pending(BATCH, state.taken)
         if not chunks and not state.inflight:
             state.taken = 0  # what was added below, or left by a batch that failed
             chunks = await state.opened.chunks.pending(BATCH, 0)
-            if not chunks:
+            if not chunks and state.staged == staged:
                 state.pending = 0
+                await self._move()
         chunks = tuple(chunk for chunk in chunks if chunk.number not in state.inflight)
         if not chunks:
             return None
@@ -295,15 +306,13 @@ class Ingest:
         embedder = await self._open_embedder(opened.bank.embedding_model)
         vectors = await embedder.embed([indexed_text(chunk.headings, chunk.text) for chunk in chunks])
         halves = await asyncio.to_thread(to_halves, vectors)
-        await opened.chunks.put_vectors(chunks, halves)
-        state.pending -= len(chunks)
+        state.pending -= await opened.chunks.put_vectors(chunks, halves)
         await self._news.embedded(opened, chunks, state.pending)
 
     async def _embed_singly(self, state: _Bank, chunks: Sequence[PendingChunk], error: WorkerDied) -> None:
         """After a death: one text may have killed the embedder; it must not take others with it."""
         if len(chunks) == 1:
             await self._fail(state.opened, chunks[0].document, error)
-            state.pending = await state.opened.chunks.pending_count()
             return
         middle = len(chunks) // 2
         for half in (chunks[:middle], chunks[middle:]):

@@ -59,6 +59,13 @@ class News:
         if tasks:
             await asyncio.wait(tasks)
 
+    async def forget(self, bank_id: str) -> None:
+        """Tell nothing more of a bank."""
+        figures = self._figures.pop(bank_id, None)
+        if figures is not None and figures.flush is not None:
+            figures.flush.cancel()
+            await asyncio.wait([figures.flush])
+
     def working(self, bank_id: str) -> bool:
         """Tell whether a bank has documents that are not ready."""
         return any(bank.id == bank_id and bank.stats.working for bank in self._banks.all())

@@ -59,39 +59,40 @@ class Reader:
         self._limits = limits
         self._moved = moved
 
-    async def read(self, opened: OpenBank, work: Work, model: EmbeddingModel | None) -> None:
+    async def read(self, opened: OpenBank, work: Work, model: EmbeddingModel | None) -> bool:
         """Bring a document from "parsing" to "embedding", or to "ready" when its content is there already.
 
-        Raises DocumentUnreadable, StorageFailed, WorkerDied.
+        Returns whether it is searched through another one from now on. A document that was cancelled, removed or
+        listed anew meanwhile is left as it is. Raises DocumentUnreadable, StorageFailed, WorkerDied.
         """
         with span("memory.read", bank=opened.bank.id):
             started = time.monotonic()
             path = await self._locate(opened, work)
             size, mtime, sha256 = await asyncio.to_thread(_digest, path)
-            await opened.documents.change(work.number, sha256=sha256, size_bytes=size, mtime_ns=mtime)
+            await opened.documents.change_work(work, sha256=sha256, size_bytes=size, mtime_ns=mtime)
             if await self._is_twin(opened, work, sha256):
-                return
+                return True
             gathered = _Gathered(opened, work, model, self._moved)
             request = self._request(opened, work, path, model)
             async with closing(self._parser.parse(request)) as events:
                 async for event in events:
                     await gathered.take(event)
             await gathered.finish(time.monotonic() - started)
+            return False
 
     async def _is_twin(self, opened: OpenBank, work: Work, sha256: str) -> bool:
         """Stored once: a document with the content of another one is searched through that one."""
-        twin = None if work.ocr else await opened.documents.twin(work.number, sha256)
-        if twin is None:
+        found = None if work.ocr else await opened.documents.twin(work.number, sha256)
+        if found is None:
             return False
-        number = await opened.documents.number(twin.id)
+        number, twin = found
         report = msgspec.structs.replace(
             twin.report, chunks=0, warnings=(f"The same content as “{twin.name}”; it is searched there.",)
         )
-        await opened.documents.change(
-            work.number, state="ready", same_as=number, staged=None, report=report, mime=twin.mime,
-            title=twin.title, language=twin.language, flagged=twin.flagged, failure=None,
+        return await opened.documents.follow(
+            work, number, report=report, mime=twin.mime, title=twin.title, language=twin.language,
+            flagged=twin.flagged, failure=None,
         )  # fmt: skip
-        return True
 
     def _request(self, opened: OpenBank, work: Work, path: Path, model: EmbeddingModel | None) -> ParseRequest:
         return ParseRequest(
@@ -189,8 +190,8 @@ class _Gathered:
             warnings=tuple(warnings),
             seconds=seconds,
         )
-        await self._opened.documents.change(
-            self._work.number, state="embedding", report=report, failure=None, mime=self._opening.mime,
+        await self._opened.documents.change_work(
+            self._work, state="embedding", report=report, failure=None, mime=self._opening.mime,
             title=closing_.title, language=closing_.language, flagged=closing_.flagged,
         )  # fmt: skip
 

@@ -28,7 +28,7 @@ PIECES_KNOWN, PIECES_UNKNOWN = 1.5, 1.65
 # Letters below this are Latin ones.
 LATIN_END = "\u0250"
 # Share of sentences found again: 0.9 and more in known languages, 0.65 and less in scripts MiniLM does not know.
-FOUND_KNOWN, FOUND_UNKNOWN = 0.9, 0.7
+FOUND_KNOWN, FOUND_UNKNOWN = 0.95, 0.8
 # Mean similarity of chunks: one narrow field in a known language has 0.33, unknown scripts have 0.53 and more.
 LIKENESS_KNOWN, LIKENESS_UNKNOWN = 0.4, 0.5
 _SENTENCE = re.compile(r"[^.!?。！？؟।\n]{20,300}[.!?。！？؟।\n]?")

@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import os
+import signal
+import sys
 from collections import deque
 from collections.abc import AsyncIterator
 from subprocess import PIPE
@@ -39,6 +42,8 @@ _LOG_LINES = 40
 # A reader that falls behind holds its worker back at this many items.
 _AHEAD = 16
 _WATCH_SECONDS = 0.25
+# Between the end of a child's pipe and its own end.
+_EXIT_SECONDS = 2.0
 
 
 class _Life:
@@ -72,13 +77,26 @@ class _Life:
                 await stream.drain()
 
     def kill(self) -> None:
-        self.ending = True
+        self._let_go()
+        if self.process.returncode is not None:
+            return
         with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+            if sys.platform == "win32":
+                self.process.kill()
+            else:
+                # asyncio's own kill polls first, and thereby may take the exit status away from its watcher.
+                os.kill(self.process.pid, signal.SIGKILL)
+
+    def _let_go(self) -> None:
+        """Take no more answers; a reader of replies that waits for room goes on, or the pipe would never end."""
+        self.ending = True
+        for target in self.waiting.values():
+            while not target.empty():
+                target.get_nowait()
 
     async def close(self, seconds: float) -> None:
         """Close the child's input and wait for its end, insisting after `seconds`."""
-        self.ending = True
+        self._let_go()
         stream = self.process.stdin
         if stream is not None:
             stream.close()
@@ -92,14 +110,23 @@ class _Life:
     async def _read(self) -> None:
         stream = self.process.stdout
         assert stream is not None
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, ValueError, msgspec.MsgspecError):
+        try:
             while True:
                 header = await stream.readexactly(4)
                 reply = unpack_reply(await stream.readexactly(frame_length(header)))
                 target = self.waiting.get(reply.id)
-                if target is not None:
+                if target is not None and not self.ending:
                     await target.put(reply)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.ending = True
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.process.wait(), _EXIT_SECONDS)
+        except (ValueError, msgspec.MsgspecError):
+            pass  # it speaks another language, and is not to be trusted any more
         self.kill()
+        with contextlib.suppress(ConnectionError):
+            while await stream.read(65536):  # an unread pipe never ends
+                pass
         await self._end()
 
     async def _end(self) -> None:

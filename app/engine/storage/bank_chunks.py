@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from app.engine.domain.memory import Chunk
 from app.engine.domain.parsing import Part
+from app.engine.storage.bank_documents import promote_twin
 from app.engine.storage.connection import Connection
 from app.engine.storage.database import Database
 
@@ -115,19 +116,20 @@ class ChunkStore:
         query = "select count(*) as n from pending"
         return int(await self._db.read(lambda conn: next(conn.query(query))["n"]))
 
-    async def put_vectors(self, chunks: Sequence[PendingChunk], vectors: Sequence[bytes]) -> None:
-        """Keep the vectors (float16) of chunks, which are then no longer pending."""
+    async def put_vectors(self, chunks: Sequence[PendingChunk], vectors: Sequence[bytes]) -> int:
+        """Keep the vectors (float16) of chunks; returns how many were pending, the others are gone."""
         pairs = [(chunk.key, vector) for chunk, vector in zip(chunks, vectors, strict=True)]
         numbers = [(chunk.number,) for chunk in chunks]
         done = Counter(chunk.document for chunk in chunks)
 
-        def put(conn: Connection) -> None:
+        def put(conn: Connection) -> int:
             conn.conn.executemany("insert or ignore into vectors (key, vector) values (?, ?)", pairs)
-            conn.conn.executemany("delete from pending where chunk = ?", numbers)
-            query = "update documents set done = done + ? where number = ?"
+            were_pending = conn.conn.executemany("delete from pending where chunk = ?", numbers).rowcount
+            query = "update documents set done = done + ? where number = ? and state in ('parsing', 'embedding')"
             conn.conn.executemany(query, [(count, number) for number, count in done.items()])
+            return were_pending
 
-        await self._db.write(put)
+        return await self._db.write(put)
 
     async def finished(self) -> tuple[tuple[int, int], ...]:
         """Return row numbers and chunk counts of documents that are read and wait for nothing but the index."""
@@ -157,7 +159,7 @@ class ChunkStore:
             for number in documents:
                 query = "select coalesce(sum(length), 0) as n from parts where document = ?"
                 gone += next(conn.query(query, [number]))["n"]
-                _promote_twin(conn, number)
+                promote_twin(conn, number)
                 conn.execute("delete from documents where number = ?", [number])
             _drop_unused(conn)
             return gone
@@ -308,16 +310,8 @@ def _make_live(conn: Connection, number: int) -> None:
     )
 
 
-def _promote_twin(conn: Connection, number: int) -> None:
-    """A document that was the same as this one is read by itself from now on."""
-    twin = next(conn.query("select number from documents where same_as = ? order by number limit 1", [number]), None)
-    if twin is not None:
-        conn.execute("update documents set state = 'waiting', same_as = null where number = ?", [twin["number"]])
-        conn.execute("update documents set same_as = ? where same_as = ?", [twin["number"], number])
-
-
 def _drop_unused(conn: Connection) -> None:
-    conn.execute("delete from vectors where key not in (select key from chunks)")
+    conn.execute("delete from vectors where key not in (select key from chunks union all select key from rekeyed)")
     conn.execute("delete from entities where number not in (select entity from mentions)")
 
 

@@ -101,6 +101,7 @@ class DocumentStore:
             "content": fresh.content, "sha256": "", "same_as": None,
         }  # fmt: skip
         _drop_staged(conn, known["number"])
+        promote_twin(conn, known["number"])
         _update(conn, known["number"], changes)
         return self._document(_row_by_number(conn, known["number"]))
 
@@ -192,7 +193,8 @@ class DocumentStore:
                     f"select number, id, uri, size_bytes, mtime_ns, sha256, state from documents where uri in ({marks})"
                 )
                 for row in conn.query(query, some):
-                    found[row.pop("uri")] = Known(**row)
+                    uri = row.pop("uri")
+                    found[uri] = Known(**row)
             return found
 
         return await self._db.read(read)
@@ -228,14 +230,41 @@ class DocumentStore:
 
         return await self._db.write(take)
 
-    async def twin(self, number: int, sha256: str) -> Document | None:
-        """Return another document with the same content that is read or being read, or None."""
+    async def twin(self, number: int, sha256: str) -> tuple[int, Document] | None:
+        """Return another document with the same content that is read already, with its row number, or None."""
         query = (
             "sha256 = ? and number != ? and same_as is null and state in ('ready', 'embedding', 'indexing') "
             "order by number limit 1"
         )
         row = await self._db.read(lambda conn: _row(conn, query, sha256, number))
-        return self._document(row) if row else None
+        return (row["number"], self._document(row)) if row else None
+
+    async def follow(self, work: Work, twin: int, **fields: Any) -> bool:
+        """Let a document that is being read be searched through its twin; False when either has moved on meanwhile."""
+
+        def follow(conn: Connection) -> bool:
+            row = _row_of_work(conn, work)
+            there = _row(conn, "number = ? and state in ('ready', 'embedding', 'indexing')", twin)
+            if row is None or there is None:
+                return False
+            conn.execute("delete from chunks where document = ?", [work.number])
+            conn.execute("delete from parts where document = ?", [work.number])
+            own = {"state": "ready", "same_as": twin, "live": None, "staged": None, "chunks": 0, "done": 0, "total": 0}
+            _change(conn, row, {**own, **fields})
+            return True
+
+        return await self._db.write(follow)
+
+    async def change_work(self, work: Work, **fields: Any) -> bool:
+        """Change fields of a document that is being read; False when it was cancelled or listed anew meanwhile."""
+
+        def change(conn: Connection) -> bool:
+            row = _row_of_work(conn, work)
+            if row is not None:
+                _change(conn, row, fields)
+            return row is not None
+
+        return await self._db.write(change)
 
     async def change(self, number: int, **fields: Any) -> Document | None:
         """Change fields of a document and return it; None when it is gone."""
@@ -260,17 +289,21 @@ class DocumentStore:
                 _change(conn, row, fields)
                 if fields.get("state") in ("cancelled", "waiting"):
                     _drop_staged(conn, row["number"])
+                    if row["live"] is None or row["state"] == "ready":
+                        promote_twin(conn, row["number"])
             return tuple(self._document(_row_by_number(conn, row["number"])) for row in rows)
 
         return await self._db.write(change)
 
     async def fail(self, number: int, failure: DocumentFailure) -> None:
-        """Let a document have failed; what was staged of it goes, what is live stays."""
+        """Let a document that is worked on have failed; what was staged of it goes, what is live stays."""
 
         def fail(conn: Connection) -> None:
             row = _row(conn, "number = ?", number)
-            if row is not None:
+            if row is not None and row["state"] in ("parsing", "embedding", "indexing"):
                 _drop_staged(conn, number)
+                if row["live"] is None:
+                    promote_twin(conn, number)
                 _change(conn, row, {"state": "failed", "failure": failure})
 
         await self._db.write(fail)
@@ -372,6 +405,18 @@ class DocumentStore:
             updated_at=row["updated_at"],
             **{name: getattr(details, name) for name in _DETAILS},
         )
+
+
+def promote_twin(conn: Connection, number: int) -> None:
+    """Let a document that was the same as this one be read by itself from now on."""
+    twin = next(conn.query("select number from documents where same_as = ? order by number limit 1", [number]), None)
+    if twin is not None:
+        conn.execute("update documents set state = 'waiting', same_as = null where number = ?", [twin["number"]])
+        conn.execute("update documents set same_as = ? where same_as = ?", [twin["number"], number])
+
+
+def _row_of_work(conn: Connection, work: Work) -> dict[str, Any] | None:
+    return _row(conn, "number = ? and state = 'parsing' and staged = ?", work.number, work.generation)
 
 
 def _columns(document: Document) -> dict[str, Any]:

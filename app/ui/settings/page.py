@@ -25,6 +25,7 @@ _ICONS = {
     "Appearance": "sun",
     "Chat": "message-square",
     "Models": "boxes",
+    "Memory": "library",
     "Local API": "plug",
     "Engine": "cpu",
     "Traces": "activity",

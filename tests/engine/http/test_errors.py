@@ -18,6 +18,7 @@ TABLE = [
     (errors.GgufInvalid("x"), 400, "invalid_request_error"),
     (errors.DocumentUnreadable("x"), 400, "invalid_request_error"),
     (errors.NotFound("x"), 404, "not_found_error"),
+    (errors.BankNotFound("x"), 404, "not_found_error"),
     (errors.ModelNotFound("x"), 404, "not_found_error"),
     (errors.BankNotFound("x"), 404, "not_found_error"),
     (errors.Conflict("x"), 409, "conflict_error"),

@@ -9,10 +9,25 @@ from typing import TypeVar
 from app.engine.domain.embeddings import EmbeddingModel, TextKind, Vectors
 from app.engine.domain.errors import ModelLoadFailed, PaddockError, WorkerDied
 from app.engine.domain.inference import Health, Usage
-from app.engine.inference.embeddings.wire import Embed, Embedded, Loaded, LoadModel, RerankPairs, Scores, Unload
+from app.engine.inference.embeddings.wire import (
+    Choice,
+    Embed,
+    Embedded,
+    Examine,
+    Loaded,
+    LoadModel,
+    RerankPairs,
+    Scores,
+    Unload,
+)
 from app.engine.runtime.worker import Worker
 
 T = TypeVar("T")
+
+
+async def examine(worker: Worker, wanted: Examine) -> Choice:
+    """Return the implementation that runs a model fastest here and well enough; raises ModelLoadFailed."""
+    return await worker.call("examine", wanted, Choice)
 
 
 class ChildEmbedder:

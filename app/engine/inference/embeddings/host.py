@@ -6,13 +6,18 @@ Queries have a lane of their own, so that a person who searches does not wait fo
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from app.engine.domain.errors import InvalidRequest, ModelLoadFailed, PaddockError
+from app.engine.inference.embeddings import torch_model
+from app.engine.inference.embeddings.selection import Run, choose
 from app.engine.inference.embeddings.wire import (
+    Choice,
     Embed,
     Embedded,
+    Examine,
     Loaded,
     LoadModel,
     RerankPairs,
@@ -35,11 +40,11 @@ class Loadable(Protocol):
         """What is read of one text."""
         ...
 
-    def embed(self, texts: tuple[str, ...]) -> tuple[bytes, int]:
+    def embed(self, texts: Sequence[str]) -> tuple[bytes, int]:
         """Return vectors as float32, and the tokens that were read."""
         ...
 
-    def score(self, query: str, texts: tuple[str, ...]) -> list[float]:
+    def score(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return how well each text answers a query, 0 to 1."""
         ...
 
@@ -85,6 +90,24 @@ class Models:
         return model
 
 
+def examine(wanted: Examine) -> Choice:
+    """Find the implementation that runs a model fastest here and well enough."""
+    path, cache = Path(wanted.path), Path(wanted.cache)
+
+    def loader(backend: str, exact: bool) -> Callable[[], Run]:
+        load = LoadModel(
+            model_id="", path=str(path), backend=backend, cache=str(cache), exact=exact, threads=wanted.threads
+        )
+        return lambda: _load(load).embed
+
+    candidates = {"onnx/exact": loader("onnx", True), "onnx": loader("onnx", False)}
+    reference = "onnx/exact"
+    if torch_model.is_installed():
+        candidates["sentence-transformers"] = loader("sentence-transformers", False)
+        reference = "sentence-transformers"
+    return choose(candidates, reference, cache, wanted.key)
+
+
 def _load(wanted: LoadModel) -> Loadable:
     path, cache = Path(wanted.path), Path(wanted.cache)
     match wanted.backend:
@@ -92,6 +115,12 @@ def _load(wanted: LoadModel) -> Loadable:
             from app.engine.inference.embeddings.onnx_model import OnnxModel
 
             return OnnxModel(path, cache, exact=wanted.exact, threads=wanted.threads)
+        case "sentence-transformers":
+            return torch_model.TorchModel(path, threads=wanted.threads)
+        case "llama-cpp":
+            from app.engine.inference.llama_cpp.embedding import GgufEmbedder
+
+            return GgufEmbedder(path, threads=wanted.threads)
         case _:
             raise InvalidRequest(f"There is no embedding backend “{wanted.backend}”.")
 
@@ -101,6 +130,7 @@ def main() -> int:
     models = Models()
     return serve(
         {
+            "examine": Verb(Examine, examine, "documents"),
             "load": Verb(LoadModel, models.load, "documents"),
             "unload": Verb(Unload, models.unload, "documents"),
             "documents": Verb(Embed, models.embed, "documents"),

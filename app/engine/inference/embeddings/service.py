@@ -6,6 +6,7 @@ Models run in one process, started at the first use and ended when nothing was a
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,10 +17,10 @@ from app.engine.domain.embeddings import Embedder, EmbeddingModel, Ranked, TextK
 from app.engine.domain.errors import Conflict, InvalidRequest, ModelNotFound
 from app.engine.domain.settings import Settings
 from app.engine.inference.embeddings import known
-from app.engine.inference.embeddings.child import ChildEmbedder
+from app.engine.inference.embeddings.child import ChildEmbedder, examine
 from app.engine.inference.embeddings.decoding import decode
 from app.engine.inference.embeddings.folder import describe
-from app.engine.inference.embeddings.wire import LoadModel
+from app.engine.inference.embeddings.wire import Choice, Examine, Loaded, LoadModel, Unload
 from app.engine.runtime.tracing import span
 from app.engine.runtime.worker import Worker
 from app.engine.storage.embeddings import EmbeddingModelStore
@@ -106,14 +107,35 @@ class EmbeddingsService:
         return _Used(embedder, self._using)
 
     async def add_folder(self, path: Path) -> EmbeddingModel:
-        """Add a model from a local folder; raises InvalidRequest."""
-        if not await asyncio.to_thread(path.is_dir):
-            raise InvalidRequest(f"{path} is not a folder.", param="path")
-        model = await asyncio.to_thread(lambda: describe(path.absolute()))
+        """Add a model from a local folder or a GGUF file; raises InvalidRequest."""
+        model = await self._gguf(path) if path.suffix.lower() == ".gguf" else await self._folder(path)
         if any(model.id == each.id and each.installed for each in await self.models()):
             raise Conflict(f"There is an embedding model “{model.id}” already.", param="path")
         await self._store.put(model)
         return model
+
+    async def _folder(self, path: Path) -> EmbeddingModel:
+        if not await asyncio.to_thread(path.is_dir):
+            raise InvalidRequest(f"{path} is not a folder.", param="path")
+        return await asyncio.to_thread(lambda: describe(path.absolute()))
+
+    async def _gguf(self, path: Path) -> EmbeddingModel:
+        """Describe a GGUF file by loading it once; raises InvalidRequest, ModelLoadFailed."""
+        digest = await asyncio.to_thread(_digest, path)
+        load = LoadModel(model_id=path.stem, path=str(path), backend="llama-cpp")
+        loaded: Loaded = await self._worker.call("load", load, Loaded)
+        await self._worker.call("unload", Unload(model_id=path.stem), None)
+        return EmbeddingModel(
+            id=path.stem,
+            name=path.stem,
+            dimension=loaded.dimension,
+            max_tokens=loaded.max_tokens,
+            sha256=digest[0],
+            size_bytes=digest[1],
+            source="gguf",
+            path=str(path),
+            backend="llama-cpp",
+        )
 
     async def remove(self, model_id: str) -> None:
         """Forget a model that was added."""
@@ -146,20 +168,36 @@ class EmbeddingsService:
         async with self._opening:
             embedder = self._open.get(model.id)
             if embedder is None:
+                with span("embeddings.choose", model=model.id):
+                    choice = await self._choice(model)
                 load = LoadModel(
                     model_id=model.id,
                     path=model.path,
-                    backend="onnx",
+                    backend=choice.backend,
+                    exact=choice.exact,
                     cache=str(self._cache),
                     threads=self._settings().embedding_threads,
                 )
-                reason = "int8 by ONNX Runtime"
-                chosen = msgspec.structs.replace(model, backend="onnx", backend_reason=reason)
-                embedder = ChildEmbedder(self._worker, chosen, load)
+                embedder = ChildEmbedder(self._worker, _with_choice(model, choice), load)
                 with span("embeddings.load", model=model.id):
                     await embedder.initialize()
                 self._open[model.id] = embedder
             return embedder
+
+    async def _choice(self, model: EmbeddingModel) -> Choice:
+        """Return what runs a model here: what the settings say, else the fastest that is exact enough."""
+        if model.source == "gguf":
+            return Choice(backend="llama-cpp")
+        wanted = self._settings().embedding_backend
+        if wanted != "auto":
+            return Choice(backend=wanted)
+        if model.kind == "rerank":
+            return Choice(backend="onnx")
+        key = f"{model.sha256}\0{self._settings().embedding_threads}"
+        return await examine(
+            self._worker,
+            Examine(path=model.path, key=key, cache=str(self._cache), threads=self._settings().embedding_threads),
+        )
 
     def _using(self) -> _Use:
         return _Use(self)
@@ -185,6 +223,19 @@ class EmbeddingsService:
             self._worker.kill()
         elif self._worker.pid is not None:
             self._idle = asyncio.get_running_loop().call_later(_IDLE_CHECK_SECONDS, self._look_if_idle)
+
+
+def _digest(path: Path) -> tuple[str, int]:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+    except OSError as error:
+        raise InvalidRequest(f"{path} cannot be read: {error.strerror or error}.", param="path") from error
+
+
+def _with_choice(model: EmbeddingModel, choice: Choice) -> EmbeddingModel:
+    measured = {f"{each.backend}{' float32' if each.exact else ''}": round(each.speed, 1) for each in choice.tried}
+    return msgspec.structs.replace(model, backend=choice.backend, backend_reason=choice.in_words(), measured=measured)
 
 
 class _Use:

@@ -16,6 +16,45 @@ class LoadModel(Struct, frozen=True, kw_only=True):
     threads: int = 0
 
 
+class Examine(Struct, frozen=True, kw_only=True):
+    """Find the implementation that runs a model fastest here and well enough; `key` names what is remembered."""
+
+    path: str
+    key: str
+    cache: str
+    threads: int = 0
+
+
+class Tried(Struct, frozen=True, kw_only=True):
+    """What came of one implementation: texts a second, and cosines to the exact vectors, mean and least."""
+
+    backend: str
+    exact: bool
+    speed: float
+    mean: float
+    worst: float
+    fits: bool
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """The implementation that runs a model on this machine, and all that were tried."""
+
+    backend: str
+    exact: bool = False
+    tried: tuple[Tried, ...] = ()
+
+    def in_words(self) -> str:
+        """Return why it was chosen."""
+        best = next((each for each in self.tried if (each.backend, each.exact) == (self.backend, self.exact)), None)
+        if best is None:
+            return ""
+        form = "" if self.backend != "onnx" else " float32" if self.exact else " int8"
+        others = [each for each in self.tried if each is not best]
+        rest = ", ".join(f"{each.backend}{' float32' if each.exact else ''} {each.speed:.0f}" for each in others)
+        words = f"{self.backend}{form}, {best.speed:.0f} passages/s here"
+        return words + (f" ({rest})" if rest else "") + f"; cosine to the exact vectors {best.mean:.3f}"
+
+
 class Loaded(Struct, frozen=True, kw_only=True):
     """The model is ready."""
 

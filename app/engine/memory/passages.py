@@ -1,0 +1,57 @@
+"""The words of what a search found: chunks and their documents, read once, and how much of the question each holds.
+
+Must not order anything; that is for fusion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.engine.domain.memory import Document
+from app.engine.memory.banks import OpenBank
+from app.engine.memory.relevance import Wording
+from app.engine.storage.bank_chunks import StoredChunk
+
+
+class Passages:
+    """Chunks of one bank for one question. What a search may not show is not among them."""
+
+    def __init__(self, opened: OpenBank, query: str) -> None:
+        self._opened = opened
+        self._query = query
+        self._asked: set[int] = set()
+        self._chunks: dict[int, StoredChunk] = {}
+        self._documents: dict[int, Document] = {}
+        self._wording = Wording(query, ())
+
+    async def judge(self, chunks: Sequence[int]) -> None:
+        """Read chunks, and weigh the words of the question by how many of them hold which."""
+        await self.read(chunks)
+        self._wording = Wording(self._query, [_words_of(stored) for stored in self._chunks.values()])
+
+    async def read(self, chunks: Sequence[int]) -> None:
+        """Read chunks that were not read yet."""
+        wanted = [chunk for chunk in dict.fromkeys(chunks) if chunk not in self._asked]
+        if not wanted:
+            return
+        self._asked.update(wanted)
+        found = await self._opened.chunks.seen(wanted)
+        self._chunks |= found
+        missing = {stored.document for stored in found.values()} - self._documents.keys()
+        if missing:
+            self._documents |= await self._opened.documents.many(missing)
+
+    def get(self, chunk: int) -> tuple[StoredChunk, Document] | None:
+        """Return a chunk with its document, None for one that may not be shown."""
+        stored = self._chunks.get(chunk)
+        document = self._documents.get(stored.document) if stored is not None else None
+        return (stored, document) if stored is not None and document is not None else None
+
+    def coverage(self, chunk: int) -> float:
+        """Return the share of the question that a chunk holds, 0 for one that is not there."""
+        stored = self._chunks.get(chunk)
+        return self._wording.coverage(_words_of(stored)) if stored is not None else 0.0
+
+
+def _words_of(stored: StoredChunk) -> str:
+    return " ".join((*stored.chunk.headings, stored.chunk.text))
