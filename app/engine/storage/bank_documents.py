@@ -173,7 +173,8 @@ class DocumentStore:
                     f"select number, id, uri, size_bytes, mtime_ns, sha256, state from documents where uri in ({marks})"
                 )
                 for row in conn.query(query, some):
-                    found[row.pop("uri")] = Known(**row)
+                    uri = row.pop("uri")
+                    found[uri] = Known(**row)
             return found
 
         return await self._db.read(read)
