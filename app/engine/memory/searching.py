@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
+from msgspec import Struct
 
 from app.engine.domain.embeddings import Embedder, Ranked
 from app.engine.domain.errors import InvalidRequest, PaddockError, StorageFailed
@@ -20,17 +21,41 @@ from app.engine.memory.relevance import Wording, relevance
 from app.engine.runtime.tracing import span
 from app.engine.storage.bank_chunks import StoredChunk
 from app.engine.storage.lance.client import IndexClient
-from app.engine.storage.lance.wire import Find, Found
+from app.engine.storage.lance.wire import Find, Place
 
 # Candidates of each leg; more cost time and hardly ever reach the first ten.
 CANDIDATES = 50
 RERANKED = 20
+# A document that is replaced between the look into the index and the one into the database is looked for again.
+LOOKS = 4
 # What a fully trusted vector leg counts beside the keyword leg: a little less is never worse than the better leg and
 # better on average (`dev.py bench retrieval`).
 VECTOR_WEIGHT = 0.7
 
 OpenEmbedder = Callable[[str], Awaitable[Embedder]]
 Rerank = Callable[[str, str, tuple[str, ...]], Awaitable[tuple[Ranked, ...]]]
+
+
+class _Look(Struct, frozen=True):
+    """What one look found: candidates of the index, and those of them that the database has."""
+
+    mode: SearchMode
+    candidates: list[Candidate]
+    chunks: dict[int, StoredChunk]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the two agree, and no document is there with its old and its new text."""
+        generations = {(chunk.document, chunk.generation) for chunk in self.chunks.values()}
+        one_each = len(generations) == len({document for document, _generation in generations})
+        return one_each and len(self.chunks) == len(self.candidates)
+
+    def newest(self) -> dict[int, StoredChunk]:
+        """Return the chunks, of each document those of one generation."""
+        newest: dict[int, int] = {}
+        for chunk in self.chunks.values():
+            newest[chunk.document] = max(chunk.generation, newest.get(chunk.document, 0))
+        return {number: chunk for number, chunk in self.chunks.items() if chunk.generation == newest[chunk.document]}
 
 
 class Searcher:
@@ -68,8 +93,9 @@ class Searcher:
         allowed = await self._allowed(opened, request)
         if allowed == ():
             return SearchResult(mode=mode, note=note)
-        candidates, mode, more = await self._candidates(opened, request, mode, allowed)
-        hits = await self._hits(opened, request, candidates)
+        look, more = await self._look_until_whole(opened, request, mode, allowed)
+        mode = look.mode
+        hits = await self._hits(opened, request, look)
         if request.rerank:
             hits = await self._reranked(request, hits)
         hits = _bounded([hit for hit in hits if hit.score >= request.min_score], request)
@@ -83,21 +109,49 @@ class Searcher:
             return None
         return await opened.documents.select(lambda document: matches(wanted, document.attributes))
 
-    async def _candidates(
+    async def _look_until_whole(
         self, opened: OpenBank, request: SearchRequest, mode: SearchMode, allowed: tuple[int, ...] | None
-    ) -> tuple[list[Candidate], SearchMode, str]:
+    ) -> tuple[_Look, str]:
+        """Look into index and database until both show the same: a document may be replaced between the two looks."""
         vector, note = b"", ""
-        if mode != "keyword":
+        for attempt in range(LOOKS):
+            place = opened.place
+            if mode != "keyword" and (not vector or len(vector) != 4 * place.dimension):
+                try:
+                    vector = await self._query_vector(opened.bank, request.query)
+                except PaddockError as error:
+                    if mode == "vector":
+                        raise
+                    mode, note = "keyword", f"Searched by words only: {error.message}"
             try:
-                vector = await self._query_vector(opened.bank, request.query)
-            except PaddockError as error:
-                if mode == "vector":
+                look = await self._look(opened, request, mode, allowed, place, vector)
+            except StorageFailed:
+                if place == opened.place or attempt + 1 == LOOKS:
                     raise
-                mode, note = "keyword", f"Searched by words only: {error.message}"
-        text = "" if mode == "vector" else request.query
-        limit = max(CANDIDATES, request.limit)
-        found = await self._find(
-            opened, Find(place=opened.place, text=text, vector=vector, documents=allowed, limit=limit)
+                continue
+            if place != opened.place:
+                vector = b""  # the bank may have moved to another model
+            elif look.is_whole:
+                break
+        return look, note
+
+    async def _look(
+        self,
+        opened: OpenBank,
+        request: SearchRequest,
+        mode: SearchMode,
+        allowed: tuple[int, ...] | None,
+        place: Place,
+        vector: bytes,
+    ) -> _Look:
+        found = await self._index.find(
+            Find(
+                place=place,
+                text="" if mode == "vector" else request.query,
+                vector=b"" if mode == "keyword" else vector,
+                documents=allowed,
+                limit=max(CANDIDATES, request.limit),
+            )
         )
         vector_weight, keyword_weight = _weights(opened.bank, request, mode)
         fused = fuse(
@@ -107,19 +161,9 @@ class Searcher:
             keyword_weight=keyword_weight,
             constant=request.rank_constant,
         )
-        return fused, mode, note
-
-    async def _find(self, opened: OpenBank, wanted: Find) -> Found:
-        """Search; once more when the bank moved to another table meanwhile."""
-        try:
-            found = await self._index.find(wanted)
-        except StorageFailed:
-            if wanted.place == opened.place:
-                raise
-            found = Found()
-        if wanted.place == opened.place:
-            return found
-        return await self._index.find(msgspec.structs.replace(wanted, place=opened.place))
+        # Some candidates may be gone by now; those that follow move up.
+        wanted = fused[: max(2 * request.limit, RERANKED) + 10]
+        return _Look(mode, wanted, await opened.chunks.seen([candidate.id for candidate in wanted]))
 
     async def _query_vector(self, bank: Bank, query: str) -> bytes:
         embedder = await self._open_embedder(bank.embedding_model)
@@ -131,15 +175,13 @@ class Searcher:
             )
         return (await embedder.embed((query,), "query")).data
 
-    async def _hits(self, opened: OpenBank, request: SearchRequest, candidates: Sequence[Candidate]) -> list[Hit]:
-        # Some candidates may be gone by now; those that follow move up.
-        wanted = candidates[: max(2 * request.limit, RERANKED) + 10]
-        chunks = await opened.chunks.seen([candidate.id for candidate in wanted])
+    async def _hits(self, opened: OpenBank, request: SearchRequest, look: _Look) -> list[Hit]:
+        chunks = look.newest()
         documents = await opened.documents.many({chunk.document for chunk in chunks.values()})
         wording = Wording(request.query, [chunk.chunk.text for chunk in chunks.values()])
         trust = _trust(opened.bank)
         hits = []
-        for candidate in wanted:
+        for candidate in look.candidates:
             stored = chunks.get(candidate.id)
             document = documents.get(stored.document) if stored is not None else None
             if stored is not None and document is not None:
