@@ -151,6 +151,12 @@ def limit_memory(limit_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
 
 
+def step_back() -> None:
+    """Let other programs have the processor first, where the system can."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+
+
 def serve(verbs: Mapping[str, Verb]) -> int:
     """Serve on this process's streams; what native code prints goes to stderr, not into the pipe."""
     commands = os.fdopen(os.dup(0), "rb")

@@ -162,16 +162,15 @@ async def test_the_whole_text_within_a_limit(bank: FakeBank) -> None:
     assert await bank.chunks.text(number + 1, 100) is None
 
 
-async def test_samples_and_fertility(bank: FakeBank) -> None:
+async def test_samples_are_spread(bank: FakeBank) -> None:
     assert await bank.chunks.sample(5) == ()
-    assert await bank.chunks.fertility() == 0
     await bank.add("a", *([f"piece {page} {place}" for place in range(5)] for page in range(40)))
     sample = await bank.chunks.sample(10)
     assert len(sample) == 10
     places = [each.chunk.index for each in sample]
     assert places == sorted(places) and places[0] < 30 and places[-1] > 150
     assert len(await bank.chunks.sample(1000)) == 200
-    assert await bank.chunks.fertility() == 2
+    assert {each.words for each in sample} == {3}
 
 
 async def test_many_numbers_at_once(bank: FakeBank) -> None:
