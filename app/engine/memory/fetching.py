@@ -67,7 +67,9 @@ class Fetcher:
         seconds = self._seconds()
         # The TLS certificate and the Host header are of the name, the connection is to the address that was checked.
         options = {"sni_hostname": host}
-        headers = {"Host": urlsplit(url).netloc.rpartition("@")[2], "User-Agent": "Paddock"}
+        port = urlsplit(url).port
+        shown = f"[{host}]" if ":" in host else host
+        headers = {"Host": f"{shown}:{port}" if port else shown, "User-Agent": "Paddock"}
         try:
             async with (
                 httpx.AsyncClient(timeout=seconds, follow_redirects=False, trust_env=False) as client,
@@ -78,6 +80,8 @@ class Fetcher:
                 if response.is_error:
                     raise DocumentUnreadable(f"{url} answered with status {response.status_code}.")
                 return Fetched(url, response.headers.get("content-type", "").split(";")[0], await self._body(response))
+        except httpx.InvalidURL as error:
+            raise InvalidRequest(f"“{url}” is no web address.", param="url") from error
         except httpx.HTTPError as error:
             raise DocumentUnreadable(
                 f"{url} could not be fetched: {str(error) or type(error).__name__}.",
@@ -93,7 +97,7 @@ class Fetcher:
         return bytes(body)
 
     async def _checked(self, url: str) -> tuple[str, str]:
-        """Return the host and the address to connect to, by number; raises InvalidRequest."""
+        """Return the host in ASCII and the address to connect to, by number; raises InvalidRequest."""
         try:
             parts = urlsplit(url)
             port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -102,7 +106,8 @@ class Fetcher:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidRequest(f"“{url}” is no web address.", hint="It begins with https://.", param="url")
         try:
-            addresses = await self._resolve(parts.hostname, port)
+            host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
+            addresses = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise DocumentUnreadable(
                 f"{parts.hostname} was not found.", hint="Check the address and the network."
@@ -116,7 +121,7 @@ class Fetcher:
                 code="address_not_public",
             )
         number = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
-        return parts.hostname, urlunsplit((parts.scheme, f"{number}:{port}", parts.path or "/", parts.query, ""))
+        return host, urlunsplit((parts.scheme, f"{number}:{port}", parts.path or "/", parts.query, ""))
 
 
 def is_public(address: str) -> bool:

@@ -106,8 +106,9 @@ class Ingest:
         state = self._states.get(opened.bank.id)
         if state is None or state.opened is not opened:
             state = self._states[opened.bank.id] = _Bank(opened)
-        staged = state.staged
-        state.pending = await opened.chunks.pending_count() + state.staged - staged
+        # What goes meanwhile is counted once too often rather than twice too little.
+        staged, inflight = state.staged, len(state.inflight)
+        state.pending = await opened.chunks.pending_count() + state.staged - staged + inflight
         await self._news.count(opened, state.pending)
         await self._move()
 
@@ -306,7 +307,8 @@ class Ingest:
         embedder = await self._open_embedder(opened.bank.embedding_model)
         vectors = await embedder.embed([indexed_text(chunk.headings, chunk.text) for chunk in chunks])
         halves = await asyncio.to_thread(to_halves, vectors)
-        state.pending -= await opened.chunks.put_vectors(chunks, halves)
+        no_longer = await opened.chunks.put_vectors(chunks, halves)
+        state.pending -= no_longer
         await self._news.embedded(opened, chunks, state.pending)
 
     async def _embed_singly(self, state: _Bank, chunks: Sequence[PendingChunk], error: WorkerDied) -> None:

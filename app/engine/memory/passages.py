@@ -21,6 +21,7 @@ class Passages:
         self._query = query
         self._asked: set[int] = set()
         self._chunks: dict[int, StoredChunk] = {}
+        self._newest: dict[int, int] = {}
         self._documents: dict[int, Document] = {}
         self._wording = Wording(query, ())
 
@@ -37,15 +38,25 @@ class Passages:
         self._asked.update(wanted)
         found = await self._opened.chunks.seen(wanted)
         self._chunks |= found
+        for stored in found.values():
+            self._newest[stored.document] = max(stored.generation, self._newest.get(stored.document, 0))
         missing = {stored.document for stored in found.values()} - self._documents.keys()
         if missing:
             self._documents |= await self._opened.documents.many(missing)
 
+    @property
+    def are_whole(self) -> bool:
+        """Whether all that was asked for is there, and no document with both its old and its new text."""
+        generations = {(stored.document, stored.generation) for stored in self._chunks.values()}
+        return len(generations) == len(self._newest) and len(self._chunks) == len(self._asked)
+
     def get(self, chunk: int) -> tuple[StoredChunk, Document] | None:
         """Return a chunk with its document, None for one that may not be shown."""
         stored = self._chunks.get(chunk)
-        document = self._documents.get(stored.document) if stored is not None else None
-        return (stored, document) if stored is not None and document is not None else None
+        if stored is None or stored.generation != self._newest[stored.document]:
+            return None
+        document = self._documents.get(stored.document)
+        return (stored, document) if document is not None else None
 
     def coverage(self, chunk: int) -> float:
         """Return the share of the question that a chunk holds, 0 for one that is not there."""

@@ -104,9 +104,8 @@ class Reembedding:
                 return False
             await store.apply()
             model = embedder.model
-            await self._upkeep.swap(opened, model.dimension)
-            await self._banks.change(
-                opened.bank.id, embedding_model=model.id, embedding_sha256=model.sha256,
+            await self._upkeep.swap(
+                opened, model.dimension, embedding_model=model.id, embedding_sha256=model.sha256,
                 embedding_dimension=model.dimension, reembedding="", progress=None, fit=None,
             )  # fmt: skip
         return True

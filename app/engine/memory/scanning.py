@@ -1,7 +1,7 @@
-"""Brings a bank's list of documents in line with files on disk: new, changed, moved and vanished ones. Reads no text.
+"""Brings a bank's list of documents in line with files on disk: new, changed and vanished ones. Reads no text.
 
 A file whose size and time are known is unchanged and costs no more than that look. One with a new time is hashed;
-only a new content is read again. A file that went and came back under another name keeps its document.
+only a new content is read again. A file that was moved is a new document; what it holds is not embedded again.
 """
 
 from __future__ import annotations
@@ -114,5 +114,11 @@ def vanished(uris: Sequence[str]) -> Iterator[str]:
     """Yield the addresses of files that are not there any more, blocking."""
     for uri in uris:
         path = path_of(uri)
-        if path is not None and not path.exists():
+        if path is None:
+            continue
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
             yield uri
+        except OSError:
+            continue  # there, but not to be seen now: a share that does not answer, a folder without permission

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,19 +22,29 @@ from app.engine.memory.relevance import relevance
 from app.engine.runtime.tracing import span
 from app.engine.storage.bank_chunks import StoredChunk
 from app.engine.storage.lance.client import IndexClient
-from app.engine.storage.lance.wire import Find, Found
+from app.engine.storage.lance.wire import Find, Place
 
 # Candidates of each leg; more cost time and hardly ever reach the first ten.
 CANDIDATES = 30
+# Hits of each leg beyond the limit that are read at once: some fall away, and words are weighed by all of them.
+SLACK = 5
 RERANKED = 20
+# A document that is replaced between the look into the index and the one into the database is looked for again.
+LOOKS = 4
 # What a fully trusted vector leg counts; the keyword leg counts the rest. Never worse than the better leg by more than
 # 0.01 nDCG@10, and better on average (`dev.py bench retrieval`).
 VECTOR_WEIGHT = 0.6
-# Hits of each leg beyond the limit that are read at once: some fall away, and words are weighed by all of them.
-SLACK = 5
 
 OpenEmbedder = Callable[[str], Awaitable[Embedder]]
 Rerank = Callable[[str, str, tuple[str, ...]], Awaitable[tuple[Ranked, ...]]]
+
+
+class _Look(NamedTuple):
+    """What one look found: candidates of the index in their order, and what the database has of the first of them."""
+
+    mode: SearchMode
+    candidates: list[Candidate]
+    passages: Passages
 
 
 class Searcher:
@@ -71,8 +82,9 @@ class Searcher:
         allowed = await self._allowed(opened, request)
         if allowed == ():
             return SearchResult(mode=mode, note=note)
-        candidates, mode, more, passages = await self._candidates(opened, request, mode, allowed)
-        hits = await self._hits(opened, request, candidates, passages)
+        look, more = await self._look_until_whole(opened, request, mode, allowed)
+        mode = look.mode
+        hits = await self._hits(opened, request, look)
         if request.rerank:
             hits = _bounded(await self._reranked(request, hits), request)
         if request.around:
@@ -85,39 +97,55 @@ class Searcher:
             return None
         return await opened.documents.select(lambda document: matches(wanted, document.attributes))
 
-    async def _candidates(
+    async def _look_until_whole(
         self, opened: OpenBank, request: SearchRequest, mode: SearchMode, allowed: tuple[int, ...] | None
-    ) -> tuple[list[Candidate], SearchMode, str, Passages]:
+    ) -> tuple[_Look, str]:
+        """Look into index and database until both show the same: a document may be replaced between the two looks."""
         vector, note = b"", ""
-        if mode != "keyword":
+        for attempt in range(LOOKS):
+            place = opened.place
+            if mode != "keyword" and (not vector or len(vector) != 4 * place.dimension):
+                try:
+                    vector = await self._query_vector(opened.bank, request.query)
+                except PaddockError as error:
+                    if mode == "vector":
+                        raise
+                    mode, note = "keyword", f"Searched by words only: {error.message}"
             try:
-                vector = await self._query_vector(opened.bank, request.query)
-            except PaddockError as error:
-                if mode == "vector":
+                look = await self._look(opened, request, mode, allowed, place, vector)
+            except StorageFailed:
+                if place == opened.place or attempt + 1 == LOOKS:
                     raise
-                mode, note = "keyword", f"Searched by words only: {error.message}"
-        text = "" if mode == "vector" else request.query
-        limit = max(CANDIDATES, request.limit)
-        found = await self._find(
-            opened, Find(place=opened.place, text=text, vector=vector, documents=allowed, limit=limit)
+                continue
+            if place != opened.place:
+                vector = b""  # the bank may have moved to another model
+            elif look.passages.are_whole:
+                break
+        return look, note
+
+    async def _look(
+        self,
+        opened: OpenBank,
+        request: SearchRequest,
+        mode: SearchMode,
+        allowed: tuple[int, ...] | None,
+        place: Place,
+        vector: bytes,
+    ) -> _Look:
+        found = await self._index.find(
+            Find(
+                place=place,
+                text="" if mode == "vector" else request.query,
+                vector=b"" if mode == "keyword" else vector,
+                documents=allowed,
+                limit=max(CANDIDATES, request.limit),
+            )
         )
-        passages = Passages(opened, request.query)
         vectors = list(zip(found.vector_ids, found.similarities, strict=True))
         words = list(zip(found.keyword_ids, found.scores, strict=True))
+        passages = Passages(opened, request.query)
         await passages.judge([chunk for leg in (words, vectors) for chunk, _score in leg[: request.limit + SLACK]])
-        return _fused(opened.bank, request, mode, vectors, words, passages), mode, note, passages
-
-    async def _find(self, opened: OpenBank, wanted: Find) -> Found:
-        """Search; once more when the bank moved to another table meanwhile."""
-        try:
-            found = await self._index.find(wanted)
-        except StorageFailed:
-            if wanted.place == opened.place:
-                raise
-            found = Found()
-        if wanted.place == opened.place:
-            return found
-        return await self._index.find(msgspec.structs.replace(wanted, place=opened.place))
+        return _Look(mode, _fused(opened.bank, request, mode, vectors, words, passages), passages)
 
     async def _query_vector(self, bank: Bank, query: str) -> bytes:
         embedder = await self._open_embedder(bank.embedding_model)
@@ -129,20 +157,18 @@ class Searcher:
             )
         return (await embedder.embed((query,), "query")).data
 
-    async def _hits(
-        self, opened: OpenBank, request: SearchRequest, candidates: Sequence[Candidate], passages: Passages
-    ) -> list[Hit]:
+    async def _hits(self, opened: OpenBank, request: SearchRequest, look: _Look) -> list[Hit]:
         """Return as many hits as are asked for, reading on where candidates fall away."""
         trust = _trust(opened.bank)
         wanted = max(request.limit, RERANKED) if request.rerank else request.limit
         hits: list[Hit] = []
-        for begin in range(0, len(candidates), wanted):
-            some = candidates[begin : begin + wanted]
-            await passages.read([candidate.id for candidate in some])
+        for begin in range(0, len(look.candidates), wanted):
+            some = look.candidates[begin : begin + wanted]
+            await look.passages.read([candidate.id for candidate in some])
             for candidate in some:
-                if (found := passages.get(candidate.id)) is not None:
+                if (found := look.passages.get(candidate.id)) is not None:
                     stored, document = found
-                    score = relevance(candidate, passages.coverage(candidate.id), trust)
+                    score = relevance(candidate, look.passages.coverage(candidate.id), trust)
                     hits.append(_hit(opened.bank, document, stored, candidate, score))
             kept = _bounded(hits, request, wanted)
             if len(kept) >= wanted:

@@ -200,6 +200,7 @@ class MemoryService:
         await self._watcher.forget(opened)
         await self._reembedding.forget(bank.id)
         await self._ingest.forget(bank.id)
+        await self._upkeep.forget(bank.id)
         async with opened.committing:
             if bank.type != "keyvalue":
                 await self._index.drop(opened.place)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 
@@ -36,10 +37,17 @@ class Upkeep:
         self._index = index
         self._open_embedder = open_embedder
         self._purging: dict[str, asyncio.Task[int]] = {}
+        self._running: dict[asyncio.Task[int], str] = {}
 
     async def close(self) -> None:
         """Stop what runs; a rewriting that was cut short is done at the next start."""
-        tasks = [task for task in self._purging.values() if not task.done()]
+        for bank_id in set(self._running.values()):
+            await self.forget(bank_id)
+
+    async def forget(self, bank_id: str) -> None:
+        """Stop rewriting a bank that is being deleted."""
+        self._purging.pop(bank_id, None)
+        tasks = [task for task, of_bank in self._running.items() if of_bank == bank_id]
         for task in tasks:
             task.cancel()
         if tasks:
@@ -107,7 +115,8 @@ class Upkeep:
         if task is None or task.done():
             small = opened.bank.stats.chunks <= SMALL_CHUNKS
             task = asyncio.create_task(self._purge_after(opened, 0.05 if small else REST_SECONDS), name="purge")
-            task.add_done_callback(_look_at)
+            task.add_done_callback(self._ended)
+            self._running[task] = opened.bank.id
             self._purging[opened.bank.id] = task
         return task
 
@@ -116,6 +125,12 @@ class Upkeep:
         # What is deleted from now on needs another rewriting.
         self._purging.pop(opened.bank.id, None)
         return await self.purge(opened)
+
+    def _ended(self, task: asyncio.Task[int]) -> None:
+        """Take note of a failure nobody waited for: the bank is rewritten at the next check."""
+        self._running.pop(task, None)
+        if not task.cancelled():
+            task.exception()
 
     async def purge(self, opened: OpenBank) -> int:
         """Rewrite index and database without what was deleted; returns the bytes that came free."""
@@ -135,8 +150,8 @@ class Upkeep:
         """Make a fresh table of all that is live and point the bank to it; `committing` is held."""
         await self.swap(opened, opened.bank.embedding_dimension)
 
-    async def swap(self, opened: OpenBank, dimension: int) -> None:
-        """Fill the next table, point the bank to it, and drop the one before."""
+    async def swap(self, opened: OpenBank, dimension: int, **fields: Any) -> None:
+        """Fill the next table, point the bank to it and change its fields in one step, and drop the table before."""
         old = opened.place
         head, _, number = opened.table.rpartition("_")
         table = f"{head}_{int(number) + 1}"
@@ -144,11 +159,8 @@ class Upkeep:
         await self._index.rebuild(place, opened.database.path, opened.bank.language)
         await opened.facts.set("table", table)
         opened.table = table
+        if fields:
+            # A search in between would look into the new table with a vector of the old model.
+            await self._banks.change(opened.bank.id, **fields)
         with suppress(StorageFailed, WorkerDied):
             await self._index.drop(old)
-
-
-def _look_at(task: asyncio.Task[int]) -> None:
-    """Take note of a failure nobody waited for: the bank is rewritten at the next check."""
-    if not task.cancelled():
-        task.exception()

@@ -18,7 +18,7 @@ import msgspec
 from app.engine.domain.errors import Conflict, InvalidRequest, NotFound
 from app.engine.domain.memory import Added, WatchedFolder
 from app.engine.memory.banks import OpenBank
-from app.engine.memory.scanning import Scan
+from app.engine.memory.scanning import Scan, vanished
 
 # After a notice, changes are waited for this long: editors write files in several steps.
 SETTLE_MILLISECONDS = 1500
@@ -32,10 +32,18 @@ Wake = Callable[[OpenBank, Added], Awaitable[None]]
 class Watcher:
     """Lives in the engine loop, with one task a folder."""
 
-    def __init__(self, wake: Wake, remove: Remove, *, sweep_seconds: float = SWEEP_SECONDS) -> None:
+    def __init__(
+        self,
+        wake: Wake,
+        remove: Remove,
+        *,
+        sweep_seconds: float = SWEEP_SECONDS,
+        settle_milliseconds: int = SETTLE_MILLISECONDS,
+    ) -> None:
         self._wake = wake
         self._remove = remove
         self._sweep_seconds = sweep_seconds
+        self._settle_milliseconds = settle_milliseconds
         self._tasks: dict[str, tuple[asyncio.Task[None], asyncio.Event]] = {}
 
     async def start(self, opened: OpenBank) -> None:
@@ -83,7 +91,8 @@ class Watcher:
             scan = Scan(opened, folder_id=folder.id)
             added = await scan.add((root,))
             documents = await opened.documents.of_folder(folder.id)
-            gone = tuple(documents[uri] for uri in documents.keys() - scan.seen)
+            missing = sorted(documents.keys() - scan.seen)
+            gone = tuple(documents[uri] for uri in await asyncio.to_thread(lambda: list(vanished(missing))))
             # A disk that went away while it was looked at has nothing in it either.
             still_there = await asyncio.to_thread(root.is_dir)
             if gone and still_there:
@@ -108,15 +117,22 @@ class Watcher:
 
     async def _watch(self, opened: OpenBank, folder: WatchedFolder, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            _added, folder = await self.look(opened, folder)
-            await self._wait_for_change(Path(folder.path), stop)
+            # What changes while the folder is looked at is noticed as well.
+            noticed = asyncio.create_task(self._wait_for_change(Path(folder.path), stop), name=f"notice {folder.id}")
+            try:
+                await asyncio.sleep(0)
+                _added, folder = await self.look(opened, folder)
+                await noticed
+            finally:
+                noticed.cancel()
+                await asyncio.wait([noticed])
 
     async def _wait_for_change(self, path: Path, stop: asyncio.Event) -> None:
         from watchfiles import awatch  # late: native, and most banks follow no folder
 
         with contextlib.suppress(TimeoutError, FileNotFoundError, OSError):
             async with asyncio.timeout(self._sweep_seconds):
-                async for _changes in awatch(path, stop_event=stop, debounce=SETTLE_MILLISECONDS, step=200):
+                async for _changes in awatch(path, stop_event=stop, debounce=self._settle_milliseconds, step=200):
                     return
         if not await asyncio.to_thread(path.is_dir):
             with contextlib.suppress(TimeoutError):

@@ -23,7 +23,7 @@ from app.engine.storage.database import Database
 _STEP = 500
 _CHUNK = """
 select chunks.number, chunks.document, chunks.ordinal, chunks.start, chunks.length, chunks.headings, chunks.tokens,
-       chunks.part, chunks.key, parts.page, parts.label, parts.ordinal as part_ordinal,
+       chunks.part, chunks.key, chunks.generation, parts.page, parts.label, parts.ordinal as part_ordinal,
        substr(parts.text, chunks.start - parts.start + 1, chunks.length) as text
 from chunks join parts on parts.number = chunks.part join documents on documents.number = chunks.document
 """
@@ -58,6 +58,7 @@ class StoredChunk(Struct, frozen=True, kw_only=True):
     """A chunk as it stands, with its document's row number."""
 
     document: int
+    generation: int
     part_index: int
     key: bytes
     chunk: Chunk
@@ -176,7 +177,8 @@ class ChunkStore:
 
     async def between(self, document: int, first: int, last: int) -> tuple[StoredChunk, ...]:
         """Return live chunks of a document by their place in it, both ends included."""
-        query = f"{_CHUNK} where {_LIVE} and chunks.document = ? and chunks.ordinal between ? and ? order by ordinal"
+        wanted = "chunks.document = ? and chunks.ordinal between ? and ? order by chunks.ordinal"
+        query = f"{_CHUNK} where {_LIVE} and {wanted}"
         rows = await self._db.read(lambda conn: list(conn.query(query, [document, first, last])))
         return tuple(_stored(row) for row in rows)
 
@@ -332,7 +334,13 @@ def _stored(row: dict[str, Any]) -> StoredChunk:
         headings=_headings(row["headings"]),
         tokens=row["tokens"],
     )
-    return StoredChunk(document=row["document"], part_index=row["part_ordinal"], key=row["key"], chunk=chunk)
+    return StoredChunk(
+        document=row["document"],
+        generation=row["generation"],
+        part_index=row["part_ordinal"],
+        key=row["key"],
+        chunk=chunk,
+    )
 
 
 def _stored_part(row: dict[str, Any]) -> StoredPart:

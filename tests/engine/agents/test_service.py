@@ -8,17 +8,29 @@ from pathlib import Path
 
 import pytest
 
+from app.engine.agents.retrieval import Retrieval
 from app.engine.agents.service import TITLE_LENGTH, AgentService, title_of
-from app.engine.domain.agents import AgentConfig, Session, StepProgressed, Turn, TurnCompleted, TurnEvent, TurnStarted
+from app.engine.domain.agents import (
+    AgentConfig,
+    Attachment,
+    Session,
+    StepProgressed,
+    Turn,
+    TurnCompleted,
+    TurnEvent,
+    TurnStarted,
+)
 from app.engine.domain.errors import Conflict, InvalidRequest, ModelNotFound, NotFound
 from app.engine.domain.events import EngineEvent, SessionsChanged, TurnRan
 from app.engine.domain.inference import Message, TextDelta
+from app.engine.domain.memory import Document
 from app.engine.domain.models import Model
 from app.engine.domain.settings import Settings
 from app.engine.runtime.streams import closing
 from app.engine.storage.sessions import SessionStore
 from tests.fakes.chat_model import FakeChatModel
 from tests.fakes.stores import opened
+from tests.fakes.turn_memory import FakeTurnMemory
 from tests.fakes.waiting import drain, soon
 
 
@@ -261,3 +273,52 @@ async def test_closing_stops_what_runs(case: Case) -> None:
 )
 def test_titles(text: str, title: str) -> None:
     assert title_of((Message(role="user", content=text),)) == title
+
+
+@pytest.fixture
+async def looking(tmp_path: Path) -> AsyncIterator[tuple[Case, FakeTurnMemory]]:
+    """A service that looks into memory."""
+    memory = FakeTurnMemory()
+    async with opened(tmp_path) as database:
+        made = Case(SessionStore(database))
+        made.service = AgentService(
+            made.store, made.open, made.default_model, lambda: made.settings, made.events.append, Retrieval(memory)
+        )
+        yield made, memory
+        await made.service.close()
+
+
+async def test_files_of_a_message_are_stored_and_seen_by_what_follows(looking: tuple[Case, FakeTurnMemory]) -> None:
+    case, memory = looking
+    memory.texts["plan"] = "The barn is painted red."
+    session = await case.session()
+    files = (Attachment(bank_id="chat", document_id="plan", name="plan.txt"),)
+    first = await case.finish(await case.service.start_turn(session.id, "What colour is it?", attachments=files))
+    stored = await case.store.turn(first.id)
+    assert stored.attachments == files
+    assert [source.quote for source in stored.sources()] == ["The barn is painted red."]
+    second = await case.answered(session, "And who painted the barn of ours?")
+    assert [source.whole for source in second.sources()] == [True]
+    assert second.attachments == ()
+    again = await case.finish(await case.service.regenerate_turn(first.id))
+    edited = await case.finish(await case.service.edit_turn(first.id, "What colour has it really got?"))
+    assert again.attachments == edited.attachments == files
+
+
+async def test_a_turn_stopped_while_it_looks_keeps_its_step(looking: tuple[Case, FakeTurnMemory]) -> None:
+    case, memory = looking
+    waiting = asyncio.Event()
+
+    async def read(*_given: object, **_more: object) -> Document:
+        waiting.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    memory.read = read  # type: ignore[method-assign]
+    files = (Attachment(bank_id="chat", document_id="plan", name="plan.txt"),)
+    turn = await case.service.start_turn((await case.session()).id, "What colour is it?", attachments=files)
+    await waiting.wait()
+    stopped = await case.service.cancel_turn(turn.id)
+    assert stopped.state == "cancelled"
+    assert [step.state for step in stopped.steps] == ["cancelled"]
+    assert case.model.requests == []
