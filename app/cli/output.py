@@ -43,6 +43,27 @@ def fail(error: PaddockError, *, as_json: bool = False) -> int:
     return FAILED
 
 
+def confirm(question: str) -> bool:
+    """Ask for a yes; where nobody can answer it is a no."""
+    if not sys.stdin.isatty():
+        return False
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def bar(done: int, total: int, width: int = 20) -> str:
+    """Return how much is done as a bar."""
+    filled = min(width, width * done // total) if total else 0
+    return "█" * filled + "░" * (width - filled)
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a person reads it: 12 s, 3 min, 2.5 h."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 class Progress:
     """One line that is overwritten; silent where nobody watches."""
 
@@ -66,6 +87,8 @@ def size(count: int) -> str:
     """Return bytes as a person reads them."""
     if count <= 0:
         return "-"
+    if count < 1e6:
+        return f"{max(1, round(count / 1e3))} kB"
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
