@@ -232,13 +232,13 @@ async def _while_reading(folder: Path, parts: MemoryParts, bank_id: str, ask: As
     """Ask while documents come in one by one, at about the pace of a real embedder."""
     source, texts = folder / "more", bank_tools.Texts(5)
     source.mkdir()
+    bodies = ["\n\n".join(texts.paragraph() for _ in range(50)) for _ in range(20)]
     seconds: list[float] = []
     done = asyncio.Event()
 
     async def add() -> None:
-        for number in range(20):
+        for number, body in enumerate(bodies):
             path = source / f"more-{number}.txt"
-            body = "\n\n".join(texts.paragraph() for _ in range(50))
             await asyncio.to_thread(path.write_text, body)
             await parts.service.add_paths(bank_id, (path,))
             await asyncio.sleep(0.7)

@@ -4,6 +4,7 @@ nothing, and texts that look like language. Measures nothing itself."""
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import struct
 from collections.abc import AsyncIterator, Sequence
@@ -69,11 +70,11 @@ class Texts:
     def __init__(self, seed: int = 1, words: int = 30_000) -> None:
         self._random = random.Random(seed)
         self._words = ["".join(self._random.choices(_SYLLABLES, k=self._random.randint(1, 4))) for _ in range(words)]
-        self._weights = [1 / (rank + 1) for rank in range(words)]
+        self._weights = list(itertools.accumulate(1 / (rank + 1) for rank in range(words)))
 
     def words(self, count: int) -> list[str]:
         """Return so many words."""
-        return self._random.choices(self._words, self._weights, k=count)
+        return self._random.choices(self._words, cum_weights=self._weights, k=count)
 
     def paragraph(self, words: int = 110) -> str:
         """Return a paragraph of about as many tokens as a chunk has."""

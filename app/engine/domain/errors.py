@@ -230,8 +230,13 @@ def _subclasses(cls: type[PaddockError]) -> dict[str, type[PaddockError]]:
 
 
 def to_fields(error: PaddockError) -> dict[str, object]:
-    """Flatten an error to plain fields so that it can cross a process border or be stored."""
+    """Flatten an error to plain fields so that it can cross a process border or be stored.
+
+    `kind` is the code of its class, where the error has a code of its own.
+    """
     fields: dict[str, object] = {"code": error.code, "message": error.message, "hint": error.hint, "param": error.param}
+    if error.code != type(error).code:
+        fields["kind"] = type(error).code
     for extra in ("prompt_tokens", "context_length", "retry_after", "status"):
         if hasattr(error, extra):
             fields[extra] = getattr(error, extra)
@@ -239,8 +244,8 @@ def to_fields(error: PaddockError) -> dict[str, object]:
 
 
 def from_fields(fields: Mapping[str, object]) -> PaddockError:
-    """Rebuild the error that `to_fields` flattened; an unknown code becomes a BugError."""
-    cls = _subclasses(PaddockError).get(str(fields.get("code")), BugError)
+    """Rebuild the error that `to_fields` flattened; one of no known kind or code becomes a BugError."""
+    cls = _subclasses(PaddockError).get(str(fields.get("kind", fields.get("code"))), BugError)
     error = cls.__new__(cls)
     PaddockError.__init__(
         error,

@@ -18,6 +18,8 @@ from msgspec import Struct
 from app.engine.domain.errors import DocumentUnreadable, InvalidRequest
 
 REDIRECTS = 5
+# Networks whose addresses end in an IPv4 address: translated ones (NAT64), and an old way to write them.
+_CARRIERS = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 
 
@@ -127,6 +129,16 @@ class Fetcher:
 def is_public(address: str) -> bool:
     """Tell whether an IP address belongs to the public internet."""
     number = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(number, ipaddress.IPv6Address) and number.ipv4_mapped is not None:
-        number = number.ipv4_mapped
+    inner = _carried(number) if isinstance(number, ipaddress.IPv6Address) else None
+    number = inner or number
     return number.is_global and not number.is_multicast
+
+
+def _carried(number: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that a gateway makes of an IPv6 address, if there is one in it."""
+    if number.ipv4_mapped or number.sixtofour:
+        return number.ipv4_mapped or number.sixtofour
+    if number.teredo:
+        return number.teredo[1]
+    carries = any(number in network for network in _CARRIERS) and int(number) > 1
+    return ipaddress.IPv4Address(int(number) & 0xFFFF_FFFF) if carries else None

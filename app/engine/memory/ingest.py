@@ -35,6 +35,9 @@ COMMIT_SECONDS = 1.0
 # Rows that are not in the text index slow every search down; bringing it up to date costs time as well.
 TEND_ROWS = 1000
 TEND_COMMITS = 8
+# A larger bank is looked at as a whole only when nothing has come in for a while: that costs searches time as well.
+SMALL_CHUNKS = 5000
+REST_SECONDS = 3.0
 # At most this share of the time goes into tending while documents come in.
 TEND_SHARE = 0.1
 
@@ -59,6 +62,7 @@ class _Bank:
         self.tended_at = 0.0
         self.tend_seconds = 0.0
         self.unsettled = False
+        self.committed_at = 0.0
 
     @property
     def paused(self) -> bool:
@@ -361,6 +365,7 @@ class Ingest:
         await self.commit(opened, [number for number, _total in finished])
         state.commits += 1
         state.unsettled = True
+        state.committed_at = time.monotonic()
         await self._news.committed(opened, [number for number, _total in finished])
         await self._tend_if_due(state)
         await self._move()
@@ -392,6 +397,9 @@ class Ingest:
             return None
         if await state.opened.documents.has_work() and not state.paused:
             return None
+        rest = state.committed_at + REST_SECONDS - time.monotonic()
+        if rest > 0 and state.opened.bank.stats.chunks > SMALL_CHUNKS:
+            return rest
         state.unsettled = False
         state.commits = 0
         await self._settle(state.opened)

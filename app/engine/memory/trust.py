@@ -37,16 +37,16 @@ _SENTENCE = re.compile(r"[^.!?。！？؟।\n]{20,300}[.!?。！？؟।\n]?")
 async def examine(opened: OpenBank, embedder: Embedder, index: IndexClient, language: str) -> LanguageFit:
     """Return what the self-test finds."""
     with span("memory.examine", bank=opened.bank.id):
-        fertility = await opened.chunks.fertility()
         sample = await opened.chunks.sample(SAMPLE)
+        pieces = _pieces_per_word(sample)
         likeness = likeness_of(list((await opened.chunks.vectors([chunk.key for chunk in sample])).values()))
         pairs = [(chunk, sentence) for chunk in sample if (sentence := middle_sentence(chunk.chunk.text))]
         found = await _share_found(opened, embedder, index, pairs[:SENTENCES])
         foreign = other_scripts(chunk.chunk.text for chunk in sample)
-        trust = trust_of(fertility, likeness, found, foreign)
+        trust = trust_of(pieces, likeness, found, foreign)
         return LanguageFit(
             language=language,
-            pieces_per_word=round(fertility, 3),
+            pieces_per_word=round(pieces, 3),
             found=round(found, 3),
             trust=round(trust, 3),
             likeness=round(likeness, 3),
@@ -67,6 +67,11 @@ async def _share_found(
         found = await index.find(Find(place=opened.place, vector=vector, limit=FOUND_WITHIN))
         hits += chunk.chunk.id in found.vector_ids
     return hits / len(pairs)
+
+
+def _pieces_per_word(sample: Sequence[StoredChunk]) -> float:
+    words = sum(chunk.words for chunk in sample)
+    return sum(chunk.chunk.tokens for chunk in sample) / words if words else 0.0
 
 
 def middle_sentence(text: str) -> str:

@@ -22,6 +22,8 @@ from app.engine.storage.lance.client import IndexClient
 
 # A text index keeps its language until this share of the text is in another one.
 LANGUAGE_SHARE = 0.6
+# A bank tests itself again when so much of it is new.
+GROWTH = 0.2
 # Deletions of banks up to this size are rewritten at once, of larger ones when nothing else is asked for a while.
 SMALL_CHUNKS = 20_000
 REST_SECONDS = 2.0
@@ -91,12 +93,22 @@ class Upkeep:
         if state.version:
             await opened.facts.set("index_version", state.version)
         fit = opened.bank.fit
-        if opened.bank.embedding_model:
+        if opened.bank.embedding_model and await self._has_grown(opened, changed):
             # Without the self-test a search works as well; it only does not know what to trust.
             with suppress(PaddockError):
                 embedder = await self._open_embedder(opened.bank.embedding_model)
                 fit = await examine(opened, embedder, self._index, language)
         await self._banks.change(opened.bank.id, language=language or opened.bank.language, fit=fit)
+
+    async def _has_grown(self, opened: OpenBank, changed: bool) -> bool:
+        """Tell whether a bank has grown enough since its last self-test to be tested again."""
+        chunks = (await opened.documents.stats()).chunks
+        if not changed and opened.bank.fit is not None:
+            tested = int(await opened.facts.get("tested_chunks", "0"))
+            if tested and abs(chunks - tested) < GROWTH * tested:
+                return False
+        await opened.facts.set("tested_chunks", str(chunks))
+        return True
 
     async def _main_language(self, opened: OpenBank) -> str:
         languages = await opened.documents.languages()

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import msgspec
 
-from app.engine.domain.errors import Conflict, InvalidRequest, NotFound
+from app.engine.domain.errors import Conflict, InvalidRequest, NotFound, PaddockError
 from app.engine.domain.memory import Added, WatchedFolder
 from app.engine.memory.banks import OpenBank
 from app.engine.memory.scanning import Scan, vanished
@@ -121,7 +121,9 @@ class Watcher:
             noticed = asyncio.create_task(self._wait_for_change(Path(folder.path), stop), name=f"notice {folder.id}")
             try:
                 await asyncio.sleep(0)
-                _added, folder = await self.look(opened, folder)
+                # A disk that refuses now is looked at again at the next notice or sweep.
+                with contextlib.suppress(PaddockError):
+                    _added, folder = await self.look(opened, folder)
                 await noticed
             finally:
                 noticed.cancel()

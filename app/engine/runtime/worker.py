@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from subprocess import PIPE
 from typing import Any, TypeVar
 
@@ -177,12 +177,14 @@ class Worker:
         name: str,
         *,
         arguments: tuple[str, ...] = (),
+        environment: Mapping[str, str] | None = None,
         memory_bytes: int | None = None,
         shutdown_seconds: float = 5.0,
     ) -> None:
         self._module = module
         self._name = name
         self._arguments = arguments
+        self._environment = dict(environment or {})
         self._memory_bytes = memory_bytes
         self._shutdown_seconds = shutdown_seconds
         self._ids = itertools.count(1)
@@ -257,7 +259,7 @@ class Worker:
     async def _start(self) -> _Life:
         process = await asyncio.create_subprocess_exec(
             *child_command(self._module, *self._arguments), stdin=PIPE, stdout=PIPE, stderr=PIPE,
-            env=child_environment(),
+            env={**child_environment(), **self._environment},
         )  # fmt: skip
         return _Life(process, self._name, self._memory_bytes)
 

@@ -16,10 +16,11 @@ from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 
-from app.engine.domain.errors import BugError, PaddockError, to_fields
+from app.engine.domain.errors import BugError, PaddockError, WorldError, to_fields
 from app.engine.runtime.worker_wire import Done, Failed, Item, Reply, Request, Stop, encode, pack, read_command
 
 LOOP = "loop"
+_OUT_OF_MEMORY = WorldError("Memory ran out.", hint="Close other programs and try again.", code="out_of_memory")
 
 
 class Verb(NamedTuple):
@@ -78,7 +79,7 @@ class WorkerHost:
             except PaddockError as error:
                 self._send(Failed(request.id, to_fields(error)))
             except MemoryError:
-                self._send(Failed(request.id, {"code": "out_of_memory", "message": "Memory ran out.", "hint": ""}))
+                self._send(Failed(request.id, to_fields(_OUT_OF_MEMORY)))
             except Exception as error:  # a border: one request that breaks must not end the process
                 self._send(Failed(request.id, to_fields(_bug(error))))
             self._stopped.discard(request.id)
@@ -149,6 +150,12 @@ def limit_memory(limit_bytes: int) -> None:
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+
+
+def step_back() -> None:
+    """Let other programs have the processor first, where the system can."""
+    if hasattr(os, "nice"):
+        os.nice(5)
 
 
 def serve(verbs: Mapping[str, Verb]) -> int:

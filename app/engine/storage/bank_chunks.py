@@ -23,7 +23,7 @@ from app.engine.storage.database import Database
 _STEP = 500
 _CHUNK = """
 select chunks.number, chunks.document, chunks.ordinal, chunks.start, chunks.length, chunks.headings, chunks.tokens,
-       chunks.part, chunks.key, chunks.generation, parts.page, parts.label, parts.ordinal as part_ordinal,
+       chunks.part, chunks.key, chunks.words, chunks.generation, parts.page, parts.label, parts.ordinal as part_ordinal,
        substr(parts.text, chunks.start - parts.start + 1, chunks.length) as text
 from chunks join parts on parts.number = chunks.part join documents on documents.number = chunks.document
 """
@@ -61,6 +61,7 @@ class StoredChunk(Struct, frozen=True, kw_only=True):
     generation: int
     part_index: int
     key: bytes
+    words: int
     chunk: Chunk
 
 
@@ -213,15 +214,6 @@ class ChunkStore:
         rows = await self._db.read(lambda conn: list(conn.query(query, list(keys))))
         return {row["key"]: row["vector"] for row in rows}
 
-    async def fertility(self) -> float:
-        """Return tokens per word over all live chunks; 0 when there are none."""
-        query = f"""
-            select sum(tokens) as tokens, sum(words) as words from chunks
-            join documents on documents.number = chunks.document where {_LIVE}
-        """
-        row = await self._db.read(lambda conn: next(conn.query(query)))
-        return row["tokens"] / row["words"] if row["words"] else 0.0
-
     async def part(self, document: int, index: int) -> StoredPart | None:
         """Return a part of a live document by its place, or None."""
         return await self._part(document, "parts.ordinal = ?", index)
@@ -339,6 +331,7 @@ def _stored(row: dict[str, Any]) -> StoredChunk:
         generation=row["generation"],
         part_index=row["part_ordinal"],
         key=row["key"],
+        words=row["words"],
         chunk=chunk,
     )
 

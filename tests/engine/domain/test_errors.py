@@ -8,7 +8,16 @@ import re
 import pytest
 
 from app.engine.domain import errors
-from app.engine.domain.errors import BugError, Busy, GgufInvalid, PaddockError, PromptTooLong, RemoteFailed
+from app.engine.domain.errors import (
+    BugError,
+    Busy,
+    GgufInvalid,
+    ModelLoadFailed,
+    PaddockError,
+    PromptTooLong,
+    RemoteFailed,
+    WorldError,
+)
 
 CLASSES = [value for _, value in inspect.getmembers(errors, inspect.isclass) if issubclass(value, PaddockError)]
 
@@ -56,6 +65,8 @@ def test_in_words_joins_message_and_hint(hint: str, words: str) -> None:
         Busy("Full.", retry_after=3.0),
         RemoteFailed("Refused.", status=502),
         GgufInvalid("Not a GGUF.", hint="Choose another.", param="file"),
+        ModelLoadFailed("It is not there.", code="model_not_loaded"),
+        WorldError("Full.", code="disk_full"),
     ],
     ids=lambda error: error.code,
 )

@@ -79,6 +79,29 @@ async def test_pragmas_are_set(db: Database) -> None:
     assert await db.write(pragma("busy_timeout")) == 5000
 
 
+async def test_own_pragmas_come_before_the_first_table(tmp_path: Path) -> None:
+    database = Database(tmp_path / "own.db", (notes,), pragmas=("auto_vacuum=INCREMENTAL", "secure_delete=ON"))
+    await database.open()
+    assert await database.read(lambda conn: conn.execute("PRAGMA auto_vacuum").fetchone()[0]) == 2
+    assert await database.write(lambda conn: conn.execute("PRAGMA secure_delete").fetchone()[0]) == 1
+    await database.close()
+
+
+async def test_shrinking_gives_the_disk_back_and_leaves_nothing_in_the_log(tmp_path: Path) -> None:
+    database = Database(tmp_path / "own.db", (notes,), pragmas=("auto_vacuum=INCREMENTAL", "secure_delete=ON"))
+    await database.open()
+    await database.write(lambda conn: conn["notes"].insert_all({"text": "xyzzysecret" * 200} for _ in range(200)))
+    await database.shrink()
+    large = database.path.stat().st_size
+    assert b"xyzzysecret" in database.path.read_bytes()
+    await database.write(lambda conn: conn.execute("delete from notes"))
+    await database.shrink()
+    assert database.path.stat().st_size < large / 4
+    assert not any(b"xyzzysecret" in path.read_bytes() for path in tmp_path.glob("own.db*"))
+    assert sum(path.stat().st_size for path in tmp_path.glob("own.db-wal")) == 0
+    await database.close()
+
+
 async def test_foreign_keys_and_bad_statements_are_bugs(db: Database) -> None:
     with pytest.raises(BugError, match="FOREIGN KEY"):
         await db.write(lambda conn: conn["pins"].insert({"note_id": 99}))

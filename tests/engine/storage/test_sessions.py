@@ -8,14 +8,26 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from app.engine.domain.agents import AgentConfig, Failure, InferenceStep, Session, Turn
+from app.engine.domain.agents import (
+    AgentConfig,
+    Attachment,
+    CitationMark,
+    Failure,
+    Included,
+    InferenceStep,
+    MemoryRetrievalStep,
+    Session,
+    Source,
+    Turn,
+)
 from app.engine.domain.errors import NotFound
 from app.engine.domain.inference import Message, Sampling
 from app.engine.storage.database import Database
 from app.engine.storage.folders import FolderStore
-from app.engine.storage.sessions import SessionStore
+from app.engine.storage.sessions import MIGRATIONS, SessionStore, create_sessions
 from tests.fakes.stores import opened
 
 SESSION = Session(
@@ -90,6 +102,47 @@ async def test_a_step_grows_by_fragments_until_it_is_whole(store: SessionStore, 
     assert await db.read(lambda conn: conn["step_fragments"].count) == 0
 
 
+async def test_files_and_sources_of_a_turn_come_back(store: SessionStore) -> None:
+    files = (Attachment(bank_id="vs_1", document_id="file-1", name="a.pdf"),)
+    asked = msgspec.structs.replace(turn("a"), attachments=files)
+    await store.add_turn(asked)
+    assert await store.turn("a") == asked
+    source = Source(
+        number=1, bank_id="vs_1", document_id="file-1", document_name="a.pdf", quote="Hay.", start=0, end=4, page=1
+    )
+    step = MemoryRetrievalStep(
+        id="x", turn_id="a", query="hay?", bank_ids=("vs_1",), sources=(source,), state="completed",
+        attachments=(Included(attachment=files[0], how="whole", tokens=2),),
+    )  # fmt: skip
+    await store.add_step(step)
+    marks = (CitationMark(offset=12, numbers=(1,), written=True), CitationMark(offset=30, numbers=(1, 2)))
+    await store.complete_turn(msgspec.structs.replace(asked, state="completed", citations=marks, completed_at=2.0))
+    ended = await store.turn("a")
+    assert (ended.attachments, ended.citations, ended.steps) == (files, marks, (step,))
+
+
+async def test_turns_of_an_older_paddock_have_no_sources(tmp_path: Path) -> None:
+    path = tmp_path / "older.db"
+    before = Database(path, (create_sessions,))
+    await before.open()
+    await before.write(
+        lambda conn: conn.execute(
+            "insert into sessions (id, title, config, created_at, updated_at) values ('s', '', '{}', 1, 1)"
+        )
+    )
+    await before.write(
+        lambda conn: conn.execute(
+            "insert into turns (id, session_id, input, state, started_at) values ('a', 's', '[]', 'completed', 1)"
+        )
+    )
+    await before.close()
+    after = Database(path, MIGRATIONS)
+    await after.open()
+    found = await SessionStore(after).turn("a")
+    assert (found.attachments, found.citations) == ((), ())
+    await after.close()
+
+
 async def test_branches(store: SessionStore) -> None:
     for name, parent in (("a", None), ("b", "a"), ("c", "a"), ("d", "b"), ("root2", None)):
         await store.add_turn(turn(name, parent))
@@ -160,7 +213,7 @@ import asyncio, sys
 from pathlib import Path
 from app.engine.domain.agents import InferenceStep, Session, Turn
 from app.engine.domain.inference import Message
-from app.engine.storage.sessions import SessionStore
+from app.engine.storage.sessions import MIGRATIONS, SessionStore, create_sessions
 from tests.fakes.stores import opened
 async def main():
     async with opened(Path(sys.argv[1])) as database:

@@ -24,7 +24,7 @@ from app.engine.memory.parsing.recognition import HEAD_BYTES, recognise
 from app.engine.memory.parsing.refusals import unreadable
 from app.engine.memory.parsing.wire import Refused, Timed
 from app.engine.memory.tokens import TokenMeasure
-from app.engine.runtime.worker_host import Verb, limit_memory, serve
+from app.engine.runtime.worker_host import Verb, limit_memory, serve, step_back
 
 # Address space beyond what a document may use: the interpreter, the libraries and the stacks of their threads.
 _OWN_BYTES = 768 * 1024**2
@@ -130,6 +130,7 @@ def main() -> int:
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     if len(sys.argv) > 1:
         limit_memory(int(sys.argv[1]) + _OWN_BYTES)
+    step_back()
     return serve({"parse": Verb(ParseRequest, parse), "rest": Verb(None, rest)})
 
 

@@ -6,6 +6,7 @@ committed again by whoever waits for it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,7 +33,9 @@ class IndexClient:
     """Lives in the engine loop. All verbs raise StorageFailed and WorkerDied."""
 
     def __init__(self, worker: Worker | None = None) -> None:
-        self._worker = worker or Worker(MODULE, "index")
+        # Tidying the index up must leave a core for whoever searches meanwhile.
+        threads = str(max(1, (os.cpu_count() or 1) // 2))
+        self._worker = worker or Worker(MODULE, "index", environment={"LANCE_CPU_THREADS": threads})
 
     @property
     def pid(self) -> int | None:

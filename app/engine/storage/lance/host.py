@@ -6,6 +6,7 @@ It is the only writer of its tables. It reads the bank's database and never writ
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
@@ -75,6 +76,9 @@ class Indexes:
 
     async def tend(self, wanted: Tend) -> TableState:
         """Compact and bring indexes up to date."""
+        return await _in_words(self._tend, wanted)
+
+    async def _tend(self, wanted: Tend) -> TableState:
         table = await self._table(wanted.place)
         if table is None:
             return TableState()
@@ -100,6 +104,9 @@ class Indexes:
 
     async def drop(self, wanted: Drop) -> None:
         """Remove a table and its files."""
+        await _in_words(self._drop, wanted)
+
+    async def _drop(self, wanted: Drop) -> None:
         table = await self._table(wanted.place)
         if table is not None:
             self._tables.pop((wanted.place.uri, wanted.place.table), None)
@@ -108,6 +115,9 @@ class Indexes:
 
     async def compare(self, wanted: Compare) -> Differences:
         """Find documents whose rows are missing, differ or should not be there."""
+        return await _in_words(self._compare, wanted)
+
+    async def _compare(self, wanted: Compare) -> Differences:
         reader = ChunkReader(wanted.database)
         try:
             expected = await asyncio.to_thread(reader.live_counts)
@@ -150,10 +160,10 @@ class Indexes:
 
 
 async def _in_words(run: Callable[..., Awaitable[T]], *arguments: object) -> T:
-    """Run something of LanceDB; what it raises becomes StorageFailed."""
+    """Run something of LanceDB or of a bank's database; what it raises becomes StorageFailed."""
     try:
         return await run(*arguments)
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, sqlite3.Error) as error:
         full = "No space left" in str(error)
         message = "The disk is full." if full else f"The search index could not be used: {_first_line(error)}"
         hint = "Free some space and try again." if full else "Check the bank: the index is then made anew."
