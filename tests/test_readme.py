@@ -82,6 +82,9 @@ def test_the_commands_of_the_terminal_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "smollm2-135m-instruct-q4_1" in done.stdout
     assert "some-model removed" in done.stdout + done.stderr
+    assert "The farrier comes on Tuesday." in done.stdout
+    assert "Stable deleted" in done.stdout
+    assert (tmp_path / "stable.bank").stat().st_size > 0
 
 
 def test_every_dependency_has_its_reason() -> None:
@@ -101,6 +104,7 @@ def test_the_requests_of_curl_are_answered(server: None, port: int, tmp_path: Pa
     chunks = [json.loads(line[6:]) for line in done.stdout.splitlines() if line.startswith("data: ")]
     assert "".join(chunk["choices"][0]["delta"].get("content") or "" for chunk in chunks)
     assert chunks[-1]["choices"][0]["finish_reason"] in ("stop", "length")
+    assert '"object":"embedding"' in done.stdout
 
 
 @pytest.mark.leaks("the server of the module runs on")
@@ -111,6 +115,16 @@ def test_the_official_client_is_answered(server: None, port: int, tmp_path: Path
     )
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["colours"]) == 3
+
+
+@pytest.mark.leaks("the server of the module runs on")
+def test_memory_banks_are_vector_stores(server: None, port: int, tmp_path: Path) -> None:
+    code = example("search").replace("8321", str(port))
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "notes.txt: The farrier comes on Tuesday." in done.stdout
 
 
 @pytest.mark.leaks("the server of the module runs on")
