@@ -6,7 +6,7 @@ The index only names chunks; their words come from the bank's database, so that 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -91,11 +91,12 @@ class Searcher:
             raise InvalidRequest(f"“{bank.name}” holds keys and values; look them up by key.", param="bank_id")
         mode, note = _possible_mode(bank, request.mode)
         allowed = await self._allowed(opened, request)
-        if allowed == ():
+        if allowed is not None and not allowed:
             return SearchResult(mode=mode, note=note)
-        look, more = await self._look_until_whole(opened, request, mode, allowed)
+        numbers = tuple(allowed) if allowed is not None else None
+        look, more = await self._look_until_whole(opened, request, mode, numbers)
         mode = look.mode
-        hits = await self._hits(opened, request, look)
+        hits = await self._hits(opened, request, look, allowed or {})
         if request.rerank:
             hits = await self._reranked(request, hits)
         hits = _bounded([hit for hit in hits if hit.score >= request.min_score], request)
@@ -103,7 +104,8 @@ class Searcher:
             hits = [await self._with_neighbours(opened, hit, request.around) for hit in hits]
         return SearchResult(hits=tuple(hits), mode=mode, note=" ".join(filter(None, (note, more))))
 
-    async def _allowed(self, opened: OpenBank, request: SearchRequest) -> tuple[int, ...] | None:
+    async def _allowed(self, opened: OpenBank, request: SearchRequest) -> dict[int, int] | None:
+        """Return the documents that are meant, by the number their text stands under; None for all."""
         wanted = request.filter
         if wanted is None:
             return None
@@ -175,15 +177,16 @@ class Searcher:
             )
         return (await embedder.embed((query,), "query")).data
 
-    async def _hits(self, opened: OpenBank, request: SearchRequest, look: _Look) -> list[Hit]:
+    async def _hits(self, opened: OpenBank, request: SearchRequest, look: _Look, meant: Mapping[int, int]) -> list[Hit]:
         chunks = look.newest()
-        documents = await opened.documents.many({chunk.document for chunk in chunks.values()})
+        owners = {number: meant.get(chunk.document, chunk.document) for number, chunk in chunks.items()}
+        documents = await opened.documents.many(owners.values())
         wording = Wording(request.query, [chunk.chunk.text for chunk in chunks.values()])
         trust = _trust(opened.bank)
         hits = []
         for candidate in look.candidates:
             stored = chunks.get(candidate.id)
-            document = documents.get(stored.document) if stored is not None else None
+            document = documents.get(owners[candidate.id]) if stored is not None else None
             if stored is not None and document is not None:
                 score = relevance(candidate, wording.coverage(_words_of(stored)), trust)
                 hits.append(_hit(opened.bank, document, stored, candidate, score))

@@ -177,7 +177,8 @@ class ChunkStore:
 
     async def between(self, document: int, first: int, last: int) -> tuple[StoredChunk, ...]:
         """Return live chunks of a document by their place in it, both ends included."""
-        query = f"{_CHUNK} where {_LIVE} and chunks.document = ? and chunks.ordinal between ? and ? order by ordinal"
+        where = f"{_LIVE} and chunks.document = ? and chunks.ordinal between ? and ?"
+        query = f"{_CHUNK} where {where} order by chunks.ordinal"
         rows = await self._db.read(lambda conn: list(conn.query(query, [document, first, last])))
         return tuple(_stored(row) for row in rows)
 
