@@ -2758,6 +2758,10 @@
         <translation>Die Nachricht ablehnen</translation>
     </message>
     <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
         <source> s</source>
         <translation> s</translation>
     </message>
@@ -2768,6 +2772,10 @@
     <message>
         <source> days</source>
         <translation> Tage</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
     </message>
     <message>
         <source> bytes</source>
@@ -2952,6 +2960,14 @@
         <translation>Das Modell einer neuen Wissensbank; leer bedeutet das mitgelieferte.</translation>
     </message>
     <message>
+        <source>Embedding implementation</source>
+        <translation>Ausführung der Einbettung</translation>
+    </message>
+    <message>
+        <source>Automatic takes the fastest one whose vectors are those of the exact one.</source>
+        <translation>Automatisch nimmt die schnellste, deren Vektoren denen der genauen gleichen.</translation>
+    </message>
+    <message>
         <source>Embedding threads</source>
         <translation>Einbettungs-Threads</translation>
     </message>
@@ -3022,6 +3038,14 @@
     <message>
         <source>Bytes a request body may have.</source>
         <translation>Bytes, die der Rumpf einer Anfrage haben darf.</translation>
+    </message>
+    <message>
+        <source>Largest upload</source>
+        <translation>Größte Datei</translation>
+    </message>
+    <message>
+        <source>Bytes a file may have that an app hands in.</source>
+        <translation>Bytes, die eine Datei haben darf, die eine App übergibt.</translation>
     </message>
     <message>
         <source>Request rate</source>

@@ -19,6 +19,9 @@ def choice_words(value: str) -> str:
         "de": "Deutsch",
         "drop_oldest": translate("SettingChoices", "Leave out the oldest turns"),
         "refuse": translate("SettingChoices", "Refuse the message"),
+        "auto": translate("SettingChoices", "Automatic"),
+        "onnx": "ONNX Runtime",
+        "sentence-transformers": "Sentence Transformers",
     }.get(value, value)
 
 
@@ -29,6 +32,8 @@ def suffix_of(name: str) -> str:
     return {
         "idle_unload_minutes": translate("SettingChoices", " min"),
         "trace_days": translate("SettingChoices", " days"),
+        "document_memory_mb": translate("SettingChoices", " MB"),
+        "document_file_mb": translate("SettingChoices", " MB"),
         "server_file_bytes": translate("SettingChoices", " bytes"),
         "server_body_bytes": translate("SettingChoices", " bytes"),
         "server_requests_per_minute": translate("SettingChoices", " a minute"),
@@ -39,6 +44,7 @@ def least_words(name: str) -> str:
     """Return what the least value of a number means, empty when it is just a number."""
     return {
         "idle_unload_minutes": translate("SettingChoices", "Never"),
+        "embedding_threads": translate("SettingChoices", "Automatic"),
         "server_port": translate("SettingChoices", "Any free port"),
         "server_requests_per_minute": translate("SettingChoices", "No limit"),
         "top_k": translate("SettingChoices", "Off"),

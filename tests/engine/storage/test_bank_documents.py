@@ -158,7 +158,7 @@ async def test_twins(bank: FakeBank) -> None:
     await bank.list("b")
     second = await bank.documents.number("file-b")
     twin = await bank.documents.twin(second, "d1")
-    assert twin is not None and twin.id == "file-a"
+    assert twin is not None and (twin[0], twin[1].id) == (first, "file-a")
     assert await bank.documents.twin(first, "d1") is None
     assert await bank.documents.twin(second, "d2") is None
     await bank.documents.change(first, state="failed")

@@ -55,6 +55,13 @@ def read_shape(folder: Path) -> Shape:
         raise InvalidRequest(
             f"{folder.name} lacks model.safetensors or tokenizer.json.", hint="Download the whole model.", param="path"
         )
+    try:
+        return _shape(folder, family, config)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidRequest(f"config.json of {folder.name} lacks numbers of the model.", param="path") from error
+
+
+def _shape(folder: Path, family: str, config: dict[str, Any]) -> Shape:
     classifier = any("SequenceClassification" in name for name in config.get("architectures") or ())
     offset = int(config.get("pad_token_id") or 0) + 1 if family in _ROBERTA else 0
     positions = int(config.get("max_position_embeddings", 512)) - offset

@@ -19,7 +19,7 @@ from safetensors import safe_open
 
 from app.engine.inference.embeddings.folder import Shape
 
-VERSION = 1
+VERSION = 2
 _FUSED = "com.microsoft"
 
 
@@ -42,7 +42,7 @@ class _Graph:
         return self._file.get_tensor(name if bare else self._prefix + name).astype(np.float32)
 
     def constant(self, name: str, value: Any) -> str:
-        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        self.weights.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
         return name
 
     def node(self, kind: str, inputs: list[str], output: str, *, fused: bool = False, **attributes: Any) -> str:

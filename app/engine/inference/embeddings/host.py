@@ -62,7 +62,7 @@ class Models:
             model = _load(wanted)
         except PaddockError:
             raise
-        except (ImportError, OSError, RuntimeError, ValueError, KeyError) as error:
+        except Exception as error:  # a border: for damaged files the libraries raise bare exceptions
             raise ModelLoadFailed(f"The embedding model could not be loaded: {error}") from error
         self._models[wanted.model_id] = model
         return Loaded(dimension=model.dimension, max_tokens=model.max_tokens)

@@ -102,7 +102,7 @@ async def test_a_child_that_hangs_is_ended(tmp_path) -> None:
         began = time.monotonic()
         assert await reason(parser, path, limits) == "document_too_slow"
         assert time.monotonic() - began < 30
-        assert await text_of(parser, write(tmp_path / "birds.txt", SENTENCE), limits=limits) == SENTENCE
+        assert await text_of(parser, write(tmp_path / "birds.txt", SENTENCE)) == SENTENCE
 
 
 async def test_a_child_that_does_not_listen_is_ended_when_its_document_is_left(tmp_path) -> None:
