@@ -155,17 +155,22 @@ def test_what_failed_is_read_again(host: TerminalHost, bank, capsys: Capture) ->
     assert capsys.readouterr().out == "1 ready\nnothing to read\n"
 
 
-def test_what_an_earlier_command_left_is_waited_for(host: TerminalHost, bank, capsys: Capture, tmp_path: Path) -> None:
-    left = host.engine.memory.add_document(bank.id, "left.txt", "A bird.", state="waiting")
+def test_what_an_earlier_command_left_is_waited_for(
+    host: TerminalHost, bank, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = host.engine.memory
+    left = memory.add_document(bank.id, "left.txt", "A bird.", state="waiting")
+    wait = module._wait
+
+    def read_then_wait(*given: Any) -> None:
+        host.call(begin()).result()
+        wait(*given)
+
+    async def begin() -> None:
+        memory._read(left.id)
+
+    monkeypatch.setattr(module, "_wait", read_then_wait)
     (tmp_path / "owl.txt").write_text("A bird.")
-    inner = host.engine.memory.add_paths
-
-    async def and_the_rest(*given: Any, **options: Any) -> Any:
-        # What waits is read in its order, whoever listed it.
-        host.engine.memory._read(left.id)
-        return await inner(*given, **options)
-
-    host.engine.memory.add_paths = and_the_rest
     assert main(["banks", "add", "Birds", str(tmp_path)]) == 0
     assert capsys.readouterr().out == "2 ready\n"
     assert names(host) == {"left.txt": "ready", "owl.txt": "ready"}
