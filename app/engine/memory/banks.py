@@ -19,8 +19,8 @@ from uuid import uuid4
 import msgspec
 
 from app.engine.domain.errors import BankNotFound, Conflict
-from app.engine.domain.events import BankChanged, BanksChanged, EngineEvent
-from app.engine.domain.memory import Bank
+from app.engine.domain.events import BankChanged, BanksChanged, EngineEvent, NoticeRaised
+from app.engine.domain.memory import Bank, BankStats
 from app.engine.runtime.files import write_atomically
 from app.engine.storage.bank_chunks import ChunkStore
 from app.engine.storage.bank_documents import DocumentStore
@@ -144,9 +144,23 @@ class Banks:
                 database = Database(folder / "bank.db", MIGRATIONS, pragmas=PRAGMAS)
                 await database.open()
                 opened = OpenBank(bank, folder, database)
+                if database.moved_aside is not None:
+                    await self._begin_anew(opened, database.moved_aside)
                 opened.table = await opened.facts.get("table", FIRST_TABLE)
                 self._open[bank.id] = opened
             return opened
+
+    async def _begin_anew(self, opened: OpenBank, kept: Path) -> None:
+        """Tell that a bank's database was damaged; the index of what was in it must not answer for what comes."""
+        bank = opened.bank
+        await asyncio.to_thread(shutil.rmtree, opened.folder / "index", True)
+        await opened.facts.set("deleted", "1")
+        opened.bank = self._banks[bank.id] = msgspec.structs.replace(bank, stats=BankStats(), fit=None)
+        await self._store.put(opened.bank)
+        words = (
+            f"The database of “{bank.name}” was damaged and is kept as {kept}. Its documents have to be added again."
+        )
+        self._publish(NoticeRaised(f"bank:{bank.id}", "error", words))
 
     async def change(self, bank_id: str, *, keep: bool = True, **fields: Any) -> Bank:
         """Change fields of a bank and tell it; `keep` False leaves the registry on disk as it is."""
@@ -161,24 +175,20 @@ class Banks:
         self._publish(BankChanged(bank))
         return bank
 
-    async def remove(self, bank_id: str) -> int:
-        """Delete a bank's folder and forget it; returns the bytes that came free."""
+    async def remove(self, bank_id: str) -> None:
+        """Delete a bank's folder and forget it."""
         bank = self.get(bank_id)
         await self._store.mark_deleting(bank.id)
         self._banks.pop(bank.id, None)
-        freed = await self._erase(bank.id)
+        await self._erase(bank.id)
         self._publish(BanksChanged((bank.id,)))
-        return freed
 
-    async def _erase(self, bank_id: str) -> int:
+    async def _erase(self, bank_id: str) -> None:
         opened = self._open.pop(bank_id, None)
         if opened is not None:
             await opened.database.close()
-        folder = self._folder / bank_id
-        freed = await asyncio.to_thread(folder_size, folder)
-        await asyncio.to_thread(shutil.rmtree, folder, True)
+        await asyncio.to_thread(shutil.rmtree, self._folder / bank_id, True)
         await self._store.remove(bank_id)
-        return freed
 
 
 def new_bank_id() -> str:

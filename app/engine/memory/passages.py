@@ -5,7 +5,7 @@ Must not order anything; that is for fusion.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.engine.domain.memory import Document
 from app.engine.memory.banks import OpenBank
@@ -14,11 +14,15 @@ from app.engine.storage.bank_chunks import StoredChunk
 
 
 class Passages:
-    """Chunks of one bank for one question. What a search may not show is not among them."""
+    """Chunks of one bank for one question. What a search may not show is not among them.
 
-    def __init__(self, opened: OpenBank, query: str) -> None:
+    `meant` names the documents to show for those whose text they share, where they are not the same.
+    """
+
+    def __init__(self, opened: OpenBank, query: str, meant: Mapping[int, int]) -> None:
         self._opened = opened
         self._query = query
+        self._meant = meant
         self._asked: set[int] = set()
         self._chunks: dict[int, StoredChunk] = {}
         self._newest: dict[int, int] = {}
@@ -40,7 +44,7 @@ class Passages:
         self._chunks |= found
         for stored in found.values():
             self._newest[stored.document] = max(stored.generation, self._newest.get(stored.document, 0))
-        missing = {stored.document for stored in found.values()} - self._documents.keys()
+        missing = {self._owner(stored) for stored in found.values()} - self._documents.keys()
         if missing:
             self._documents |= await self._opened.documents.many(missing)
 
@@ -55,8 +59,11 @@ class Passages:
         stored = self._chunks.get(chunk)
         if stored is None or stored.generation != self._newest[stored.document]:
             return None
-        document = self._documents.get(stored.document)
+        document = self._documents.get(self._owner(stored))
         return (stored, document) if document is not None else None
+
+    def _owner(self, stored: StoredChunk) -> int:
+        return self._meant.get(stored.document, stored.document)
 
     def coverage(self, chunk: int) -> float:
         """Return the share of the question that a chunk holds, 0 for one that is not there."""

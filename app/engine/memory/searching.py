@@ -6,7 +6,7 @@ The index only names chunks; their words come from the bank's database, so that 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -80,7 +80,7 @@ class Searcher:
             raise InvalidRequest(f"“{bank.name}” holds keys and values; look them up by key.", param="bank_id")
         mode, note = _possible_mode(bank, request.mode)
         allowed = await self._allowed(opened, request)
-        if allowed == ():
+        if allowed is not None and not allowed:
             return SearchResult(mode=mode, note=note)
         look, more = await self._look_until_whole(opened, request, mode, allowed)
         mode = look.mode
@@ -91,14 +91,15 @@ class Searcher:
             hits = [await self._with_neighbours(opened, hit, request.around) for hit in hits]
         return SearchResult(hits=tuple(hits), mode=mode, note=" ".join(filter(None, (note, more))))
 
-    async def _allowed(self, opened: OpenBank, request: SearchRequest) -> tuple[int, ...] | None:
+    async def _allowed(self, opened: OpenBank, request: SearchRequest) -> dict[int, int] | None:
+        """Return the documents that are meant, by the number their text stands under; None for all."""
         wanted = request.filter
         if wanted is None:
             return None
         return await opened.documents.select(lambda document: matches(wanted, document.attributes))
 
     async def _look_until_whole(
-        self, opened: OpenBank, request: SearchRequest, mode: SearchMode, allowed: tuple[int, ...] | None
+        self, opened: OpenBank, request: SearchRequest, mode: SearchMode, allowed: Mapping[int, int] | None
     ) -> tuple[_Look, str]:
         """Look into index and database until both show the same: a document may be replaced between the two looks."""
         vector, note = b"", ""
@@ -128,7 +129,7 @@ class Searcher:
         opened: OpenBank,
         request: SearchRequest,
         mode: SearchMode,
-        allowed: tuple[int, ...] | None,
+        allowed: Mapping[int, int] | None,
         place: Place,
         vector: bytes,
     ) -> _Look:
@@ -137,13 +138,13 @@ class Searcher:
                 place=place,
                 text="" if mode == "vector" else request.query,
                 vector=b"" if mode == "keyword" else vector,
-                documents=allowed,
+                documents=tuple(allowed) if allowed is not None else None,
                 limit=max(CANDIDATES, request.limit),
             )
         )
         vectors = list(zip(found.vector_ids, found.similarities, strict=True))
         words = list(zip(found.keyword_ids, found.scores, strict=True))
-        passages = Passages(opened, request.query)
+        passages = Passages(opened, request.query, allowed or {})
         await passages.judge([chunk for leg in (words, vectors) for chunk, _score in leg[: request.limit + SLACK]])
         return _Look(mode, _fused(opened.bank, request, mode, vectors, words, passages), passages)
 

@@ -203,9 +203,11 @@ class MemoryService:
         await self._ingest.forget(bank.id)
         await self._upkeep.forget(bank.id)
         async with opened.committing:
+            size = await opened.size()
             if bank.type != "keyvalue":
                 await self._index.drop(opened.place)
-            return await self._banks.remove(bank.id)
+            await self._banks.remove(bank.id)
+            return size
 
     async def export_bank(self, bank_id: str, path: Path) -> int:
         """Write a bank as one file; returns its bytes."""

@@ -378,12 +378,15 @@ class DocumentStore:
         )
         return {row["language"]: row["n"] for row in rows}
 
-    async def select(self, keep: Callable[[Document], bool]) -> tuple[int, ...]:
-        """Return the row numbers of live documents for which `keep` holds."""
+    async def select(self, keep: Callable[[Document], bool]) -> dict[int, int]:
+        """Return the row numbers of live documents for which `keep` holds, by the number their text stands under."""
 
-        def read(conn: Connection) -> tuple[int, ...]:
-            rows = conn.query("select * from documents where live is not null or same_as is not null")
-            return tuple(row["number"] for row in rows if keep(self._document(row)))
+        def read(conn: Connection) -> dict[int, int]:
+            # Copies come first, so that an original that is meant as well takes their place.
+            rows = conn.query(
+                "select * from documents where live is not null or same_as is not null order by same_as is null"
+            )
+            return {row["same_as"] or row["number"]: row["number"] for row in rows if keep(self._document(row))}
 
         return await self._db.read(read)
 

@@ -25,7 +25,7 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_path_comes_back_in_every_script(name: str) -> None:
-    path = Path("/srv/a") / name
+    path = Path("/data") / name
     assert path_of(file_uri(path)) == path
     assert file_uri(path).isascii()
     assert shown(file_uri(path)) == str(path)

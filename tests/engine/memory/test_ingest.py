@@ -276,3 +276,14 @@ async def test_deleting_a_bank_that_is_being_read(engine: Engine) -> None:
     assert await deleting > 0
     assert await engine.service.banks() == ()
     assert not (engine.folder / "banks" / bank.id).exists()
+
+
+async def test_a_document_that_becomes_a_copy_is_found_by_its_old_words_no_more(engine: Engine) -> None:
+    bank_id = await filled(engine, a=(OATS,), b=(RIVERS,))
+    await engine.service.add_paths(bank_id, (engine.file("b.txt", OATS),))
+    await engine.ready(bank_id)
+    hits = await engine.find(bank_id, f"{OATS} {RIVERS}")
+    assert [(hit.document_name, hit.chunk.text) for hit in hits] == [("a.txt", OATS)]
+    opened = await engine.opened(bank_id)
+    assert (await engine.index.compare(opened.place, opened.database.path)).surplus == ()
+    assert (await engine.service.bank(bank_id)).stats.chunks == 1
