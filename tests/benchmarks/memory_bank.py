@@ -26,42 +26,6 @@ MIGRATIONS = (*sessions.MIGRATIONS, *embeddings.MIGRATIONS, *banks.MIGRATIONS, *
 DIMENSION = 384
 CENTRES = 200
 _SYLLABLES = [consonant + vowel for consonant in "bdgklmnrstv" for vowel in "aeio"]
-    "ba",
-    "be",
-    "bi",
-    "bo",
-    "da",
-    "de",
-    "di",
-    "do",
-    "ga",
-    "ge",
-    "ka",
-    "ke",
-    "la",
-    "le",
-    "li",
-    "lo",
-    "ma",
-    "me",
-    "mi",
-    "mo",
-    "na",
-    "ne",
-    "no",
-    "ra",
-    "re",
-    "ri",
-    "ro",
-    "sa",
-    "se",
-    "ta",
-    "te",
-    "ti",
-    "to",
-    "va",
-    "ve",
-]
 
 
 class FreeEmbedder:
