@@ -56,6 +56,9 @@ def drop(target: QWidget, *paths: Path) -> None:
 def ask(qtbot: QtBot, desk: Desk, text: str) -> Any:
     """Send a message in the chat and return the view of its turn once it is answered."""
     page: Any = desk.window.page()
+    # A small model may go on for thousands of tokens.
+    page.side.max_tokens.setValue(60)
+    page.side.temperature.setValue(0)
     page.composer.set_text(text)
     until(qtbot, lambda: page.composer.button.isEnabled())
     page.composer.submit()

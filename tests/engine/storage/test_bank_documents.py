@@ -217,8 +217,11 @@ async def test_languages(bank: FakeBank) -> None:
 async def test_documents_that_a_condition_selects(bank: FakeBank) -> None:
     numbers = [await bank.add(name, ["One."], attributes={"year": year}) for name, year in (("a", 1.0), ("b", 2.0))]
     await bank.list("c", attributes={"year": 2.0})
-    assert await bank.documents.select(lambda document: document.attributes["year"] == 2) == (numbers[1],)
+    assert await bank.documents.select(lambda document: document.attributes["year"] == 2) == {numbers[1]: numbers[1]}
     twin = await bank.documents.number("file-c")
     await bank.documents.change(twin, same_as=numbers[0], state="ready")
-    assert await bank.documents.select(lambda document: document.attributes["year"] == 2) == (numbers[1], twin)
+    assert await bank.documents.select(lambda document: document.attributes["year"] == 2) == {
+        numbers[1]: numbers[1],
+        numbers[0]: twin,
+    }
     assert (await bank.documents.get("file-a")).bank_id == BANK

@@ -152,9 +152,10 @@ def test_a_link_to_a_source_stays_in_the_window_and_others_do_not(qtbot: QtBot) 
             view.answer.link_clicked.emit(QUrl("https://example.org"))
 
 
-def test_an_answer_that_cites_nothing_has_no_row(qtbot: QtBot) -> None:
+def test_an_answer_that_cites_nothing_shows_all_it_was_given(qtbot: QtBot) -> None:
     view = looked_up(qtbot, answer="Plain words.", citations=())
-    assert view.sources is None
+    assert view.sources is not None
+    assert len(view.sources.widgets) == len(view.turn.sources()) > 1
 
 
 def test_attached_files_stand_over_the_question(qtbot: QtBot) -> None:
