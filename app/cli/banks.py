@@ -165,13 +165,31 @@ def status(arguments: argparse.Namespace) -> int:
         if bank.type != "keyvalue":
             folders = host.call(memory.folders(bank.id)).result()
             failed = host.call(memory.documents(bank.id, states=("failed",), limit=100)).result().documents
-        bank = host.call(memory.bank(bank.id)).result()
+            bank = _counted(host, bank)
     if arguments.json:
         print_json({"bank": bank, "folders": folders, "failed": failed})
         return 0
     for line in (*status_lines(bank, folders), *map(document_line, failed)):
         print(line)
     return 0
+
+
+def _counted(host: Any, bank: Any) -> Any:
+    """Return a bank with its documents counted now: right after a start, what is shown of it may be older."""
+    import msgspec
+
+    def count(*states: str) -> int:
+        return int(host.call(host.engine.memory.documents(bank.id, states=states, limit=1)).result().total)
+
+    stats = msgspec.structs.replace(
+        bank.stats,
+        documents=count(),
+        ready=count("ready"),
+        working=count(*banks_adding.UNREAD),
+        failed=count("failed"),
+        cancelled=count("cancelled"),
+    )
+    return msgspec.structs.replace(bank, stats=stats)
 
 
 def search(arguments: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from app.engine.domain.errors import InvalidRequest
 
 STDIN = "-"
 _ADDRESSES = ("https://", "http://")
+UNREAD = ("waiting", "parsing", "embedding", "indexing", "paused")
 _ENDED = ("ready", "failed", "cancelled")
 
 
@@ -31,6 +32,9 @@ def add(arguments: argparse.Namespace) -> int:
         try:
             report = _Report(bank)
             _list_sources(host, report, arguments, text)
+            # Also what an earlier command or a crash left: it is read first.
+            for document in _all_documents(host, bank.id, UNREAD):
+                report.listed(document)
             return _wait_and_tell(host, report, changes, arguments)
         finally:
             unsubscribe()
@@ -58,10 +62,15 @@ def _to_retry(host: Any, bank_id: str, wanted: tuple[str, ...]) -> list[Any]:
     memory = host.engine.memory
     if wanted:
         return [host.call(memory.document(bank_id, each)).result() for each in wanted]
+    return _all_documents(host, bank_id, ("failed", "cancelled"))
+
+
+def _all_documents(host: Any, bank_id: str, states: tuple[str, ...]) -> list[Any]:
+    memory = host.engine.memory
     documents: list[Any] = []
     while True:
         after = documents[-1].id if documents else None
-        page = host.call(memory.documents(bank_id, states=("failed", "cancelled"), after=after, limit=500)).result()
+        page = host.call(memory.documents(bank_id, states=states, after=after, limit=500)).result()
         documents += page.documents
         if not page.has_more:
             return documents

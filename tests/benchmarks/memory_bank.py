@@ -25,9 +25,7 @@ from app.engine.storage.lance.client import IndexClient
 MIGRATIONS = (*sessions.MIGRATIONS, *embeddings.MIGRATIONS, *banks.MIGRATIONS, *files.MIGRATIONS)
 DIMENSION = 384
 CENTRES = 200
-_SYLLABLES = (
-    "ba be bi bo da de di do ga ge ka ke la le li lo ma me mi mo na ne no ra re ri ro sa se ta te ti to va ve".split()
-)
+_SYLLABLES = [consonant + vowel for consonant in "bdgklmnrstv" for vowel in "aeio"]
 
 
 class FreeEmbedder:

@@ -1,4 +1,4 @@
-"""Public test sets of retrieval, read from a folder beside the project, where they lie. Copies nothing, measures nothing.
+"""Public test sets of retrieval, read from a folder beside the project, where they lie. Copies and measures nothing.
 
 Cranfield, SciFact and XQuAD with their published judgements; a set that is not there is left out with a word.
 """

@@ -139,3 +139,11 @@ def test_an_unknown_bank(host: TerminalHost, capsys: Capture) -> None:
     for verb in (["status"], ["search", "x"], ["delete"], ["pause"], ["resume"], ["check"], ["add", "x"], ["retry"]):
         assert main(["banks", verb[0], "Fish", *verb[1:]]) == 1, verb
         assert "Fish" in capsys.readouterr().err
+
+
+def test_the_status_counts_anew(host: TerminalHost, bank, capsys: Capture) -> None:
+    for number in range(3):
+        host.engine.memory.add_document(bank.id, f"{number}.txt", "x", state="waiting")
+    host.engine.memory.all[bank.id] = bank  # as the registry had it before the rest came
+    assert main(["banks", "status", "Birds"]) == 0
+    assert "4 documents (1 ready, 3 to read, 0 failed)" in capsys.readouterr().out

@@ -153,3 +153,24 @@ def test_what_failed_is_read_again(host: TerminalHost, bank, capsys: Capture) ->
     assert names(host) == {"bad.pdf": "ready", "worse.pdf": "ready"}
     assert main(["banks", "retry", "Birds"]) == 0
     assert capsys.readouterr().out == "1 ready\nnothing to read\n"
+
+
+def test_what_an_earlier_command_left_is_waited_for(
+    host: TerminalHost, bank, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = host.engine.memory
+    left = memory.add_document(bank.id, "left.txt", "A bird.", state="waiting")
+    wait = module._wait
+
+    def read_then_wait(*given: Any) -> None:
+        host.call(begin()).result()
+        wait(*given)
+
+    async def begin() -> None:
+        memory._read(left.id)
+
+    monkeypatch.setattr(module, "_wait", read_then_wait)
+    (tmp_path / "owl.txt").write_text("A bird.")
+    assert main(["banks", "add", "Birds", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "2 ready\n"
+    assert names(host) == {"left.txt": "ready", "owl.txt": "ready"}

@@ -50,7 +50,20 @@ def changed(**fields: object) -> bytes:
     return json.dumps(chat_body(**fields)).encode()
 
 
-@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/completions"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/chat/completions",
+        "/v1/completions",
+        "/v1/embeddings",
+        "/v1alpha/inference/rerank",
+        "/v1/vector_stores/vs_1/search",
+        "/v1/vector_stores/vs_1/files",
+        "/v1/vector_stores/vs_1/file_batches",
+        "/v1/vector-io/insert",
+        "/v1/vector-io/query",
+    ],
+)
 @pytest.mark.parametrize(
     "body",
     [

@@ -19,7 +19,7 @@ from app.engine.domain.embeddings import EmbeddingModel, Ranked, TextKind, Vecto
 from app.engine.domain.errors import DocumentUnreadable, ModelNotFound, PaddockError
 from app.engine.domain.events import EngineEvent
 from app.engine.domain.inference import ChatRequest, GenerationEvent, Health, TextDelta
-from app.engine.domain.memory import Document, Hit, SearchRequest
+from app.engine.domain.memory import Bank, Document, Hit, SearchRequest
 from app.engine.domain.parsing import Closed, Omitted, Opened, ParseEvent, ParseRequest, Part, Piece
 from app.engine.domain.settings import Settings
 from app.engine.memory.assembly import MemoryParts, assemble
@@ -173,6 +173,15 @@ class Engine:
         """Stop at once and start over what is on disk."""
         await self.close()
         await self.start()
+
+    async def registry(self) -> tuple[Bank, ...]:
+        """Return the banks as a closed engine left them on disk."""
+        database = Database(self.folder / "paddock.db", MIGRATIONS)
+        await database.open()
+        try:
+            return await banks.BankStore(database).all()
+        finally:
+            await database.close()
 
     @property
     def service(self) -> MemoryService:

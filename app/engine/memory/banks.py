@@ -102,9 +102,11 @@ class Banks:
         self._banks = {bank.id: bank for bank in await self._store.all()}
 
     async def close(self) -> None:
-        """Close all databases."""
+        """Close all databases; the figures as they stand are what the next start shows first."""
         for opened in self._open.values():
             await opened.database.close()
+            if opened.bank.id in self._banks:
+                await self._store.put(opened.bank)
         self._open.clear()
 
     def all(self) -> tuple[Bank, ...]:

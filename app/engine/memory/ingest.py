@@ -105,11 +105,12 @@ class Ingest:
             await asyncio.wait(self._tasks)
         self._tasks.clear()
 
-    async def wake(self, opened: OpenBank) -> None:
-        """Look at a bank again."""
+    async def wake(self, opened: OpenBank, *, unsettled: bool = False) -> None:
+        """Look at a bank again; `unsettled` when a former run ended before it had looked at the bank as a whole."""
         state = self._states.get(opened.bank.id)
         if state is None or state.opened is not opened:
             state = self._states[opened.bank.id] = _Bank(opened)
+        state.unsettled = state.unsettled or unsettled
         # What goes meanwhile is counted once too often rather than twice too little.
         staged, inflight = state.staged, len(state.inflight)
         state.pending = await opened.chunks.pending_count() + state.staged - staged + inflight

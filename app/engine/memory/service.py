@@ -114,14 +114,15 @@ class MemoryService:
         """Recover a bank after a start; one that was left in order is not even opened."""
         opened = await self._banks.open(bank.id)
         recovered = await opened.documents.recover()
-        if recovered or await opened.facts.get("busy") == "1" or await opened.facts.get("deleted") == "1":
+        unsettled = await opened.facts.get("busy") == "1"
+        if recovered or unsettled or await opened.facts.get("deleted") == "1":
             mended = await self._upkeep.check(opened)
             for finding in mended.findings:
                 self._publish(NoticeRaised(f"bank:{bank.id}", "info", f"{bank.name}: {finding}"))
         await self._watcher.start(opened)
         await self._reembedding.resume(opened)
-        if await opened.documents.has_work():
-            await self._ingest.wake(opened)
+        if unsettled or await opened.documents.has_work():
+            await self._ingest.wake(opened, unsettled=unsettled)
 
     # Banks.
 

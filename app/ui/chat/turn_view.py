@@ -147,7 +147,8 @@ class TurnView(QWidget):
             self.files.opened.connect(self.source_wanted)
             self._files.addWidget(self.files)
             self._files.setContentsMargins(BLEED, 0, BLEED, tokens.SPACE_1)
-        named = cited(turn.output_text(), turn.citations, numbers) if turn.state != "running" else ()
+        # An answer in words of its own may cite nothing; what it was given is shown all the same.
+        named = (cited(turn.output_text(), turn.citations, numbers) or numbers) if turn.state != "running" else ()
         if named and self.sources is None:
             self.sources = SourceRow()
             self.sources.opened.connect(self.source_wanted)

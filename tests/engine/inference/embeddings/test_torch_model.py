@@ -1,4 +1,4 @@
-"""sentence-transformers as an extra: refused in words where it is not installed, equal to the exact graph where it is."""
+"""sentence-transformers as an extra: refused in words where it is missing, equal to the exact graph where it is not."""
 
 from __future__ import annotations
 
