@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The developer's one door: `python3 dev.py run|test|lint|types|bench|package`.
+"""The developer's one door: `python3 dev.py run|test|lint|types|bench|package|extra`.
 
 Makes `.venv` and installs what the lock files name when something changed, then does the task. Standard library
 only; must parse on any Python 3, so that an old one gets a sentence instead of a traceback.
@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 from installers.environment import (
+    EXTRAS,
     LLAMA_LOCK,
     LOCKS,
     ROOT,
@@ -147,6 +148,15 @@ def package(environment: Environment, rest: list[str]) -> int:
     return call(environment, "-m", "PyInstaller", "--noconfirm", *where, *rest, "installers/paddock.spec")
 
 
+def extra(environment: Environment, rest: list[str]) -> int:
+    """Install an optional extra: `torch` (embeddings by sentence-transformers) or `ocr` (words in pictures)."""
+    if len(rest) != 1 or rest[0] not in EXTRAS:
+        raise SetupError(f"usage: python3 dev.py extra {'|'.join(EXTRAS)}")
+    environment.ensure("runtime")
+    environment.add_extra(rest[0])
+    return 0
+
+
 def lock(environment: Environment, rest: list[str]) -> int:
     """Renew the lock files with uv, which has to be on PATH; `--upgrade` takes the newest versions."""
     uv = shutil.which("uv")
@@ -177,7 +187,7 @@ def system(environment: Environment, rest: list[str]) -> int:
     return 0
 
 
-TASKS = {"run": run, "test": test, "lint": lint, "types": types, "bench": bench, "package": package}
+TASKS = {"run": run, "test": test, "lint": lint, "types": types, "bench": bench, "package": package, "extra": extra}
 MAINTENANCE = {"lock": lock, "system": system}
 
 

@@ -40,6 +40,9 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "paddock-setup.json"
 LOCKS = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 LLAMA_LOCK = ROOT / "requirements-llama.lock"
+EXTRAS = {"torch": ROOT / "requirements-torch.txt", "ocr": ROOT / "requirements-ocr.txt"}
+# PyPI's torch for Linux brings 5 GB of CUDA along; this index has the build for processors, of the same version.
+TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 HEARTBEAT_SECONDS = 30
 LOCK_POLL_SECONDS = 0.2
 
@@ -120,6 +123,12 @@ def project_table(pyproject: str) -> str:
     )
 
 
+def requirements_of(text: str) -> list[str]:
+    """Return the requirements of a lock or requirements file as `name==version`, without hashes and comments."""
+    lines = (line.rstrip("\\ ") for line in text.splitlines())
+    return [line for line in lines if line and line[0].isalnum()]
+
+
 def stamp_of(parts: Sequence[str]) -> str:
     """Return the digest of everything an installation depends on."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -140,6 +149,7 @@ class Environment:
         self.base = f"{platform.python_version()} {VENV}"
         # A choice once made holds until the variable is set again, if only to nothing.
         stamp = self.read_stamp()
+        self.extras = [name for name in self.last_stamp().get("extras", "").split() if name in EXTRAS]
         self.prebuilt = local_source(env.get("PADDOCK_LLAMA_WHEEL", stamp.get("prebuilt", "")))
         self.extra_flags = env.get("PADDOCK_CMAKE_ARGS", stamp.get("extra_flags", ""))
         self.llama = llama_version(LLAMA_LOCK.read_text(encoding="utf-8"))
@@ -158,15 +168,25 @@ class Environment:
 
     def read_stamp(self) -> dict[str, str]:
         """Return the stamp left by the last set-up; empty when there is none that can be trusted."""
+        stamp = self.last_stamp()
+        return stamp if stamp.get("base") == self.base and self.python.exists() else {}
+
+    @staticmethod
+    def last_stamp() -> dict[str, str]:
+        """Return the stamp as it is, though it may be of another Python; empty when there is none."""
         try:
             stamp: dict[str, str] = json.loads(STAMP.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return stamp if stamp.get("base") == self.base and self.python.exists() else {}
+        return stamp
 
     def write_stamp(self, **kinds: str) -> None:
         """Leave the stamp of what is installed."""
-        choices = {"prebuilt": self.prebuilt, "extra_flags": self.extra_flags}
+        choices = {
+            "prebuilt": self.prebuilt,
+            "extra_flags": self.extra_flags,
+            "extras": " ".join(self.extras),
+        }
         STAMP.write_text(json.dumps({"base": self.base, **choices, **kinds}), encoding="utf-8")
 
     def ensure(self, kind: str) -> None:
@@ -190,7 +210,38 @@ class Environment:
         self.pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
         self.prove()
         self.write_stamp(**{kind: self.wanted()[kind]})
+        self.renew_extras()
         say(f"Ready after {time.monotonic() - started:.0f} s.")
+
+    def add_extra(self, name: str) -> None:
+        """Install an optional extra beside what the locks name, none of which it may change."""
+        started = time.monotonic()
+        with only_one(self.cache / "setup.lock"):
+            self.install_extra(name)
+            if name not in self.extras:
+                self.extras.append(name)
+            stamp = self.read_stamp()
+            self.write_stamp(**{kind: stamp[kind] for kind in LOCKS if kind in stamp})
+        say(f"The extra “{name}” is installed after {time.monotonic() - started:.0f} s.")
+
+    def install_extra(self, name: str) -> None:
+        """Install the pinned packages of an extra; torch comes first, so that nothing else chooses its build."""
+        pins = requirements_of(EXTRAS[name].read_text(encoding="utf-8"))
+        say(f"Installing {', '.join(pins)} ...")
+        if name == "torch" and sys.platform.startswith("linux"):
+            self.pip("install", "--no-deps", "--extra-index-url", TORCH_CPU_INDEX, pins[0])
+        locked = requirements_of(LOCKS["dev"].read_text(encoding="utf-8"))
+        constraints = self.cache / "constraints.txt"  # pip would demand the hashes of a lock of everything else as well
+        constraints.write_text("\n".join(locked) + "\n", encoding="utf-8")
+        self.pip("install", "--constraint", str(constraints), "--requirement", str(EXTRAS[name]))
+
+    def renew_extras(self) -> None:
+        """Bring the extras in line with a renewed environment; one that fails keeps nothing else from working."""
+        for name in self.extras:
+            try:
+                self.install_extra(name)
+            except SetupError:
+                say(f"The extra “{name}” may not work now; mend it with: python3 dev.py extra {name}")
 
     def create(self) -> None:
         """Make an empty `.venv`."""

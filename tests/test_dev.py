@@ -15,10 +15,14 @@ class FakeEnvironment:
 
     def __init__(self) -> None:
         self.kinds: list[str] = []
+        self.extras: list[str] = []
         self.python = dev.ROOT / ".venv" / "bin" / "python"
 
     def ensure(self, kind: str) -> None:
         self.kinds.append(kind)
+
+    def add_extra(self, name: str) -> None:
+        self.extras.append(name)
 
 
 @pytest.fixture
@@ -89,6 +93,20 @@ def test_tests_do_not_start_without_the_libraries_qt_imports(monkeypatch: pytest
     assert calls == [("-m", "mypy")]
 
 
+def test_an_extra_comes_after_the_rest() -> None:
+    environment = FakeEnvironment()
+    assert dev.extra(environment, ["torch"]) == 0
+    assert (environment.kinds, environment.extras) == (["runtime"], ["torch"])
+
+
+@pytest.mark.parametrize("rest", [[], ["cuda"], ["torch", "ocr"]])
+def test_another_extra_is_refused_before_anything_is_installed(rest: list[str]) -> None:
+    environment = FakeEnvironment()
+    with pytest.raises(dev.SetupError, match=r"extra torch\|ocr"):
+        dev.extra(environment, rest)
+    assert (environment.kinds, environment.extras) == ([], [])
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the locale is a matter of Linux only")
 @pytest.mark.parametrize(
     ("env", "platform", "locale"),
@@ -108,4 +126,4 @@ def test_no_word_or_a_wrong_one_lists_the_tasks() -> None:
     for arguments, status in (([], 2), (["dance"], 2), (["--help"], 0)):
         done = subprocess.run([sys.executable, "dev.py", *arguments], cwd=dev.ROOT, capture_output=True, text=True)
         assert done.returncode == status
-        assert "run|test|lint|types|bench|package" in done.stderr
+        assert "run|test|lint|types|bench|package|extra" in done.stderr

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.cli import banks_adding, engine
+from app.cli import banks_adding, banks_models, engine
 from app.cli.banks_words import document_line, found, named, search_words, status_lines
 from app.cli.output import FAILED, confirm, print_json, print_table, say, size
 from app.engine.domain.errors import InvalidRequest
@@ -34,7 +34,7 @@ def add_command(commands: Any, common: argparse.ArgumentParser) -> None:
         return made
 
     verb("list", list_banks, "what there is", of_bank=False)
-    verb("models", list_models, "embedding and rerank models", of_bank=False)
+    banks_models.add_options(verb("models", banks_models.models, "embedding and rerank models", of_bank=False))
     _add_create(verb("create", create, "make an empty bank", of_bank=False))
     _add_sources(verb("add", banks_adding.add, "add files, folders, text or addresses, and wait until they are read"))
     verb("watch", watch, "follow a folder").add_argument("folder", type=Path)
@@ -102,30 +102,6 @@ def list_banks(arguments: argparse.Namespace) -> int:
         for bank in banks
     ]
     print_table(("ID", "NAME", "TYPE", "DOCUMENTS", "PASSAGES", "SIZE", "MODEL", "STATE"), rows)
-    return 0
-
-
-def list_models(arguments: argparse.Namespace) -> int:
-    """Print embedding and rerank models."""
-    with engine.open_host(arguments) as host:
-        models = host.call(host.engine.embeddings.models()).result()
-    if arguments.json:
-        print_json(models)
-        return 0
-    rows = [
-        (
-            model.id,
-            model.kind,
-            str(model.dimension or "-"),
-            str(model.max_tokens),
-            size(model.size_bytes),
-            ", ".join(model.languages) or "-",
-            model.licence or "-",
-            "installed" if model.installed else f"offered: {model.repo}",
-        )
-        for model in models
-    ]
-    print_table(("ID", "KIND", "NUMBERS", "TOKENS", "SIZE", "LANGUAGES", "LICENCE", "NOTE"), rows)
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -105,18 +105,24 @@ def download(arguments: argparse.Namespace) -> int:
     """Download a file and print the model it became; Ctrl-C pauses."""
     with engine.open_host(arguments) as host:
         repo, file = _wanted(host, arguments)
-        changes: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        unsubscribe = host.engine.events.subscribe(changes.put)
-        begun = host.call(host.engine.models.download(repo, file)).result()
+        return fetch(host, lambda: host.engine.models.download(repo, file), as_json=arguments.json)
+
+
+def fetch(host: Any, begin: Callable[[], Coroutine[Any, Any, Any]], *, as_json: bool) -> int:
+    """Begin a download, show its progress to the end, and print the model it became; Ctrl-C pauses."""
+    changes: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    unsubscribe = host.engine.events.subscribe(changes.put)
+    try:
+        begun = host.call(begin()).result()
         try:
             ended = _watch(begun, changes)
         except KeyboardInterrupt:
             host.call(host.engine.models.pause_download(begun.id)).result()
             say("Paused; the same command goes on with it.")
             return INTERRUPTED
-        finally:
-            unsubscribe()
-    if arguments.json:
+    finally:
+        unsubscribe()
+    if as_json:
         print_json(ended)
     elif ended.state == "completed":
         print(ended.model_id)

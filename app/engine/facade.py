@@ -595,8 +595,16 @@ class Embeddings(Protocol):
         """Add a model from a local folder (sentence-transformers layout) or a GGUF file; raises InvalidRequest."""
         ...
 
+    async def download(self, repo: str) -> Download:
+        """Start (or resume) the download of a model of the hub, named by "owner/name" or by the id of an offered one.
+
+        Returns at once; progress comes as DownloadChanged events, and `Models` pauses, resumes and cancels it. Raises
+        Conflict when it is installed. A model of an unknown kind ends as a failed download that says why.
+        """
+        ...
+
     async def remove(self, model_id: str) -> None:
-        """Forget a model that was added; banks that use it must change first (Conflict)."""
+        """Forget a model that was added or downloaded; banks that use it must change first (Conflict)."""
         ...
 
 

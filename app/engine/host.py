@@ -43,6 +43,7 @@ from app.engine.history.service import HistoryService
 from app.engine.http.endpoint import OFF, LocalEndpoint, ServeOptions
 from app.engine.inference.catalogue import read_catalogue
 from app.engine.inference.downloads import Downloads
+from app.engine.inference.embeddings.arrivals import Arrivals
 from app.engine.inference.embeddings.service import EmbeddingsService
 from app.engine.inference.hub import Hub
 from app.engine.inference.library import ModelLibrary
@@ -200,7 +201,7 @@ class _Composition:
         await database.open()
         self._closers.append(database.close)
         await self._open_tracing(database, settings)
-        models_service, runner = await self._open_models(database, settings, secrets, events)
+        models_service, runner, downloads = await self._open_models(database, settings, secrets, events)
         inference = InferenceService(runner)
         store = sessions.SessionStore(database)
         await store.recover()
@@ -209,8 +210,15 @@ class _Composition:
         async def open_for_turn(model_id: str) -> TurnModel:
             return SessionModel(inference, await runner.open(model_id), model_id)
 
+        async def used_models() -> set[str]:
+            return {bank.embedding_model for bank in await banks.BankStore(database).all()}
+
         embeddings = EmbeddingsService(
-            embedding_models.EmbeddingModelStore(database), self._paths.embedder, lambda: settings.current
+            embedding_models.EmbeddingModelStore(database),
+            self._paths.embedder,
+            lambda: settings.current,
+            fetch=downloads.start_folder,
+            in_use=used_models,
         )
         self._closers.append(embeddings.close)
         memory = self._open_memory(database, settings, embeddings, inference, models_service, events)
@@ -279,7 +287,7 @@ class _Composition:
 
     async def _open_models(
         self, database: Database, settings: SettingsStore, secrets: SecretStore, events: EventBus
-    ) -> tuple[ModelsService, ModelRunner]:
+    ) -> tuple[ModelsService, ModelRunner, Downloads]:
         store = models.ModelStore(database)
         library = ModelLibrary(store, self._paths.models, events.publish)
         await library.initialize()
@@ -288,7 +296,12 @@ class _Composition:
         async def adopt(path: Path, file_name: str, sha256: str, licence: str) -> Model:
             return await library.adopt(path, file_name, sha256, licence=licence)
 
-        downloads = Downloads(hub, self._paths.downloads, lambda: settings.current, events.publish, adopt)
+        arrivals = Arrivals(
+            embedding_models.EmbeddingModelStore(database), self._paths.embedding_models, events.publish
+        )
+        downloads = Downloads(
+            hub, self._paths.downloads, lambda: settings.current, events.publish, adopt, folders=arrivals
+        )
         await downloads.initialize()
         self._closers.append(downloads.shutdown)
         factory = LlamaCppFactory(lambda: settings.current, lambda: examine_build(settings.current.load_seconds), store)
@@ -308,7 +321,7 @@ class _Composition:
             publish=events.publish,
         )
         source.service = service
-        return service, runner
+        return service, runner, downloads
 
     def _open_memory(
         self,

@@ -1884,6 +1884,14 @@
         <translation>Einbettungsmodell</translation>
     </message>
     <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>Progress of the download</source>
+        <translation>Fortschritt des Herunterladens</translation>
+    </message>
+    <message>
         <source>No other embedding model is known.</source>
         <translation>Kein anderes Einbettungsmodell ist bekannt.</translation>
     </message>
@@ -1892,8 +1900,12 @@
         <translation>Gemacht für: {languages}.</translation>
     </message>
     <message>
-        <source>It is not on this computer yet and will be downloaded.</source>
-        <translation>Es ist noch nicht auf diesem Computer und wird heruntergeladen.</translation>
+        <source>{arrived} of {total} have arrived.</source>
+        <translation>{arrived} von {total} sind da.</translation>
+    </message>
+    <message>
+        <source>It is not on this computer yet.</source>
+        <translation>Es ist noch nicht auf diesem Computer.</translation>
     </message>
 </context>
 <context>

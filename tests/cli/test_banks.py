@@ -10,7 +10,7 @@ import pytest
 from app.cli import banks as module
 from app.cli.main import main
 from app.engine.domain.memory import Chunking
-from tests.fakes.memory import MINILM, POLYGLOT
+from tests.fakes.memory import MINILM
 from tests.fakes.terminal import TerminalHost
 
 Capture = pytest.CaptureFixture[str]
@@ -47,15 +47,6 @@ def test_the_list(bank, capsys: Capture) -> None:
     assert line.split() == [bank.id, "Birds", "vector", "1", "2", "1", "kB", MINILM.id, "ready"]
     assert main(["banks", "list", "--json"]) == 0
     assert [each["id"] for each in json.loads(capsys.readouterr().out)] == [bank.id]
-
-
-def test_the_models(host: TerminalHost, capsys: Capture) -> None:
-    assert main(["banks", "models"]) == 0
-    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
-    assert "installed" in lines[MINILM.id] and "384" in lines[MINILM.id]
-    assert "offered" in lines[POLYGLOT.id]
-    assert main(["banks", "models", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)[0]["id"] == MINILM.id
 
 
 def test_a_folder_is_followed_and_left(host: TerminalHost, bank, capsys: Capture, tmp_path: Path) -> None:

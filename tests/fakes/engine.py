@@ -41,7 +41,7 @@ class FakeEngine:
         self.history = FakeHistory(self.store)
         self.agents = FakeAgents(self.store, self.events, self.models, self.script)
         self.inference = FakeInference()
-        self.embeddings = FakeEmbeddings()
+        self.embeddings = FakeEmbeddings(self.events)
         self.memory = FakeMemory(self.events)
 
 

@@ -11,6 +11,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -27,6 +28,12 @@ class Repo:
     licence: str = "llama3.2"
     downloads: int = 10
     published: dict[str, str] = field(default_factory=dict)
+
+
+def folder_repo(folder: Path, **fields: Any) -> Repo:
+    """Return the repository of a model that is a folder, with a README beside it."""
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return Repo({"README.md": b"# A model", **files}, **fields)
 
 
 @dataclass
@@ -130,6 +137,9 @@ class _Handler(BaseHTTPRequestHandler):
         }
 
     def _sibling(self, repo: Repo, file: str, content: bytes) -> dict[str, Any]:
+        if file.endswith(".json") and file != "tokenizer.json":  # as on the hub, where only large files are in LFS
+            git = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+            return {"rfilename": file, "size": len(content), "blobId": repo.published.get(file, git)}
         digest = repo.published.get(file, hashlib.sha256(content).hexdigest())
         lfs = {"sha256": digest, "size": len(content), "pointerSize": 130}
         return {"rfilename": file, "size": len(content), "blobId": "b" * 40, "lfs": lfs}

@@ -16,8 +16,15 @@ from typing import Any
 import msgspec
 
 from app.engine.domain.embeddings import EmbeddingModel
-from app.engine.domain.errors import BankNotFound, InvalidRequest, NotFound, PaddockError
-from app.engine.domain.events import BankChanged, BanksChanged, DocumentsChanged, DocumentsRemoved, EventBus
+from app.engine.domain.errors import BankNotFound, Conflict, InvalidRequest, NotFound, PaddockError
+from app.engine.domain.events import (
+    BankChanged,
+    BanksChanged,
+    DocumentsChanged,
+    DocumentsRemoved,
+    DownloadChanged,
+    EventBus,
+)
 from app.engine.domain.memory import (
     WORKING,
     Added,
@@ -44,6 +51,7 @@ from app.engine.domain.memory import (
     SkippedPart,
     WatchedFolder,
 )
+from app.engine.domain.models import Download
 
 MINILM = EmbeddingModel(
     id="all-minilm-l6-v2",
@@ -64,22 +72,52 @@ POLYGLOT = EmbeddingModel(
     licence="mit",
     source="hub",
     installed=False,
+    repo="intfloat/multilingual-e5-small",
 )
 RERANKER = EmbeddingModel(id="minilm-rerank", name="MiniLM reranker", kind="rerank", languages=("en",))
 _replace = msgspec.structs.replace
 
 
 class FakeEmbeddings:
-    """Embedding models to choose from."""
+    """Embedding models to choose from. With `ends`, a download is complete at once; else `arrive` ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, events: EventBus | None = None) -> None:
+        self._events = events or EventBus()
         self.known: tuple[EmbeddingModel, ...] = (MINILM, POLYGLOT, RERANKER)
+        self.ends = False
 
     async def models(self) -> tuple[EmbeddingModel, ...]:
         return self.known
 
     async def model(self, model_id: str = "") -> EmbeddingModel:
         return next((m for m in self.known if m.id == model_id), MINILM)
+
+    async def download(self, repo: str) -> Download:
+        model = next((m for m in self.known if repo in (m.id, m.repo)), None)
+        if model is None or model.installed:
+            raise Conflict(f"“{repo}” is installed already.", hint="Choose it.")
+        size = model.size_bytes
+        half = Download(id=model.id, repo=model.repo, file=model.id, state="running", total_bytes=size)
+        half = self.tell(_replace(half, received_bytes=size // 2))
+        return self.arrive(half) if self.ends else half
+
+    def tell(self, download: Download) -> Download:
+        """Announce a download."""
+        self._events.publish(DownloadChanged(download))
+        return download
+
+    def arrive(self, download: Download) -> Download:
+        """Complete a download."""
+        self.known = tuple(_replace(m, installed=True) if m.repo == download.repo else m for m in self.known)
+        return self.tell(_replace(download, state="completed", model_id=download.file))
+
+    async def add_folder(self, path: Path) -> EmbeddingModel:
+        made = EmbeddingModel(id=path.name, name=path.name, source="folder", path=str(path))
+        self.known = (*self.known, made)
+        return made
+
+    async def remove(self, model_id: str) -> None:
+        self.known = tuple(model for model in self.known if model.id != model_id)
 
 
 class FakeMemory:

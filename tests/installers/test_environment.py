@@ -127,6 +127,94 @@ def test_a_missing_compiler_is_named_before_any_download(tmp_path: Path, monkeyp
     environment.check_compiler()
 
 
+class Extras:
+    """An environment in a temporary place that writes down what pip was asked for; `refuses` fails from then on."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.refuses = False
+        monkeypatch.setattr(setup, "VENV", Path(sys.prefix))
+        monkeypatch.setattr(setup, "STAMP", root / "stamp.json")
+        self._monkeypatch = monkeypatch
+        self._cache = root / "cache"
+        self._cache.mkdir()
+
+    def environment(self) -> setup.Environment:
+        """Return the environment as the next call of dev.py finds it."""
+        made = setup.Environment({})
+        made.cache = self._cache
+        self._monkeypatch.setattr(made, "pip", self._pip)
+        for step in ("check_compiler", "install_llama", "prove"):
+            self._monkeypatch.setattr(made, step, lambda: None)
+        return made
+
+    def _pip(self, *arguments: str) -> None:
+        if self.refuses and str(setup.LOCKS["runtime"]) not in arguments and "--editable" not in arguments:
+            raise setup.SetupError("no network")
+        self.asked.append(arguments)
+
+
+@pytest.fixture
+def extras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Extras:
+    return Extras(tmp_path, monkeypatch)
+
+
+def test_torch_comes_first_and_for_processors(extras: Extras, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    environment = extras.environment()
+    environment.write_stamp(runtime="r", dev="d")
+    environment.add_extra("torch")
+    first, second = extras.asked
+    assert first[-1] == "torch==2.13.0" and "--no-deps" in first and setup.TORCH_CPU_INDEX in first
+    assert second[-1] == str(setup.EXTRAS["torch"])
+    constraints = Path(second[second.index("--constraint") + 1]).read_text()
+    assert re.search(r"^numpy==[\d.]+", constraints, re.MULTILINE) and "hash" not in constraints
+    stamp = extras.environment().read_stamp()
+    assert (stamp["extras"], stamp["runtime"], stamp["dev"]) == ("torch", "r", "d")
+
+
+def test_other_systems_and_extras_need_no_other_index(extras: Extras, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = extras.environment()
+    environment.add_extra("ocr")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    environment.add_extra("torch")
+    environment.add_extra("torch")
+    assert [asked[-1] for asked in extras.asked] == [str(setup.EXTRAS[name]) for name in ("ocr", "torch", "torch")]
+    assert extras.environment().extras == ["ocr", "torch"]
+
+
+def test_an_extra_outlives_a_renewed_environment(
+    extras: Extras, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extras.environment().add_extra("ocr")
+    extras.asked.clear()
+    extras.environment().ensure("runtime")
+    assert extras.asked[-1][-1] == str(setup.EXTRAS["ocr"])
+    extras.asked.clear()
+    extras.environment().ensure("runtime")
+    assert extras.asked == []
+    # Another Python makes .venv anew, and the extra comes back.
+    monkeypatch.setattr(setup.platform, "python_version", lambda: "3.99.0")
+    environment = extras.environment()
+    monkeypatch.setattr(environment, "create", lambda: None)
+    environment.ensure("runtime")
+    assert extras.asked[-1][-1] == str(setup.EXTRAS["ocr"])
+    # Without a network everything else still works.
+    extras.refuses = True
+    environment = extras.environment()
+    environment.write_stamp(runtime="old")
+    environment.ensure("runtime")
+    assert "dev.py extra ocr" in capsys.readouterr().err
+    assert setup.is_current(environment.read_stamp(), "runtime", environment.wanted())
+    assert extras.environment().extras == ["ocr"]
+
+
+@pytest.mark.parametrize("file", setup.EXTRAS.values(), ids=lambda path: path.name)
+def test_extras_are_pinned(file: Path) -> None:
+    pins = setup.requirements_of(file.read_text())
+    assert pins and all(re.fullmatch(r"[a-z-]+==\d+\.\d+\.\d+", pin) for pin in pins)
+
+
 @pytest.mark.parametrize("file", ["dev.py", "installers/environment.py", "installers/llama.py"])
 def test_an_old_python_can_read_the_set_up(file: str) -> None:
     ast.parse((setup.ROOT / file).read_text(), feature_version=(3, 7))

@@ -1,6 +1,7 @@
 """Downloads of models: started, paused, resumed after a restart, checked and handed to the library.
 
-Each has a `<id>.json` with its state and a `<id>.part` with what has arrived. Must not decode any hub answer.
+Each has a `<id>.json` with its state and a `<id>.part` with what has arrived. A model that is a folder of files is one
+download as well: its small files come first, into `<id>.files`. Must not decode any hub answer.
 """
 
 from __future__ import annotations
@@ -9,18 +10,21 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
 from filelock import FileLock, Timeout
 
-from app.engine.domain.errors import ChecksumMismatch, Conflict, GgufInvalid, NotFound, PaddockError
+from app.engine.domain.errors import ChecksumMismatch, Conflict, GgufInvalid, InvalidRequest, NotFound, PaddockError
 from app.engine.domain.events import DownloadChanged, EngineEvent
 from app.engine.domain.models import Download, Model
 from app.engine.domain.settings import Settings
+from app.engine.inference.companions import FolderModels, fetch_companions, mismatch
 from app.engine.inference.hub import Hub, RemoteFile, from_status
 from app.engine.inference.model_files import Work, hash_file, require_space
 from app.engine.inference.speed import Speedometer
@@ -38,11 +42,13 @@ Adopt = Callable[[Path, str, str, str], Awaitable[Model]]
 
 
 class _Saved(msgspec.Struct, kw_only=True):
-    """The JSON beside a part file. `expected` is the hash the caller asked for."""
+    """The JSON beside a part file. `expected` is the hash the caller asked for, `companions` a folder's small files."""
 
     download: Download
     expected: str = ""
     source: RemoteFile | None = None
+    is_folder: bool = False
+    companions: tuple[RemoteFile, ...] = ()
 
 
 class _Job:
@@ -75,6 +81,7 @@ class Downloads:
         publish: Callable[[EngineEvent], None],
         adopt: Adopt,
         *,
+        folders: FolderModels | None = None,
         backoff: Callable[[int], float] | None = None,
     ) -> None:
         self._hub = hub
@@ -82,6 +89,7 @@ class Downloads:
         self._settings = settings
         self._publish = publish
         self._adopt = adopt
+        self._folders = folders
         self._backoff = {} if backoff is None else {"backoff": backoff}
         self._jobs: dict[str, _Job] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -108,11 +116,19 @@ class Downloads:
 
     async def start(self, repo: str, file: str, *, sha256: str = "") -> Download:
         """Start a download, or go on with the one of this file, and return at once."""
-        key = hashlib.sha256(f"{repo}\n{file}".encode()).hexdigest()[:16]
+        return await self._start(_Saved(download=Download(id=_key(repo, file), repo=repo, file=file), expected=sha256))
+
+    async def start_folder(self, repo: str) -> Download:
+        """Start the download of a model that is a folder, or go on with it, and return at once."""
+        made = Download(id=_key(repo, ""), repo=repo, file=repo.rpartition("/")[2])
+        return await self._start(_Saved(download=made, is_folder=True))
+
+    async def _start(self, saved: _Saved) -> Download:
+        key = saved.download.id
         job = self._jobs.get(key)
         if job is None or job.download.state in ("completed", "cancelled"):
             self._jobs.pop(key, None)
-            job = self._jobs[key] = _Job(_Saved(download=Download(id=key, repo=repo, file=file), expected=sha256))
+            job = self._jobs[key] = _Job(saved)
         if not job.active:
             await self._go(job)
         return job.download
@@ -156,6 +172,9 @@ class Downloads:
     def _part(self, download_id: str) -> Path:
         return self._folder / f"{download_id}.part"
 
+    def _files(self, download_id: str) -> Path:
+        return self._folder / f"{download_id}.files"
+
     def _state(self, download_id: str) -> Path:
         return self._folder / f"{download_id}.json"
 
@@ -195,6 +214,8 @@ class Downloads:
         lock = await asyncio.to_thread(_acquire, self._folder / f"{job.download.id}.lock")
         try:
             source = await self._resolved(job)
+            if job.saved.is_folder:
+                await self._fetch_companions(job)
             await self._transfer(job, source)
             await self._verify(job, source)
             await self._deliver(job, source)
@@ -204,7 +225,11 @@ class Downloads:
     async def _resolved(self, job: _Job) -> RemoteFile:
         """Return the pinned source; asked once, so that a resumed part always belongs to one commit."""
         if job.saved.source is None:
-            found = await self._hub.resolve(job.download.repo, job.download.file)
+            if job.saved.is_folder:
+                found, *companions = await self._hub.resolve_folder(job.download.repo)
+                job.saved.companions = tuple(companions)
+            else:
+                found = await self._hub.resolve(job.download.repo, job.download.file)
             if job.saved.expected and found.sha256 and found.sha256 != job.saved.expected:
                 raise ChecksumMismatch(
                     f"{found.file} on the hub is not the file that was expected.",
@@ -214,6 +239,24 @@ class Downloads:
             self._show(job, total_bytes=found.size_bytes)
             await self._save(job)
         return job.saved.source
+
+    async def _fetch_companions(self, job: _Job) -> None:
+        """Fetch the small files that are not here yet, and ask whether such a model can be used at all."""
+        files = self._files(job.download.id)
+        token = await self._hub.token()
+
+        async def fetch(source: RemoteFile, part: Path) -> None:
+            await self._transfer_file(source, part, token, lambda _done, _total: None)
+
+        await fetch_companions(job.saved.companions, files, fetch)
+        assert self._folders is not None
+        check = self._folders.check
+        try:
+            await asyncio.to_thread(check, files)
+        except InvalidRequest:
+            await asyncio.to_thread(shutil.rmtree, files, ignore_errors=True)
+            job.saved.source = None  # another commit may be of another kind
+            raise
 
     async def _transfer(self, job: _Job, source: RemoteFile) -> None:
         part = self._part(job.download.id)
@@ -231,8 +274,14 @@ class Downloads:
                 shown = time.monotonic()
                 self._show(job, received_bytes=done, total_bytes=total, speed=speed.speed, eta=speed.eta)
 
+        size = await self._transfer_file(source, part, token, received)
+        self._show(job, received_bytes=size, total_bytes=size, speed=0.0, eta=None)
+
+    async def _transfer_file(
+        self, source: RemoteFile, part: Path, token: str | None, received: Callable[[int, int], None]
+    ) -> int:
         page = f"{self._hub.endpoint}/{source.repo}"
-        size = await Transfer(
+        return await Transfer(
             await self._connection(),
             source.url,
             part,
@@ -242,7 +291,6 @@ class Downloads:
             received=received,
             **self._backoff,
         ).run()
-        self._show(job, received_bytes=size, total_bytes=size, speed=0.0, eta=None)
 
     async def _verify(self, job: _Job, source: RemoteFile) -> None:
         """Check the hash of the whole file, also of what earlier runs brought."""
@@ -252,27 +300,29 @@ class Downloads:
         wanted = source.sha256 or job.saved.expected
         if wanted and found != wanted:
             await asyncio.to_thread(part.unlink, missing_ok=True)
-            raise ChecksumMismatch(
-                f"The bytes that arrived for {source.file} are not the published ones; they were deleted.",
-                hint="Start the download again. If it happens twice, the network or the hub is at fault.",
-            )
+            raise mismatch(source.file)
         job.saved.expected = found
 
     async def _deliver(self, job: _Job, source: RemoteFile) -> None:
-        name = Path(source.file).name
         # Once checked, a file that took hours is not lost to a pause in the last second.
-        adopting = asyncio.ensure_future(
-            self._adopt(self._part(job.download.id), name, job.saved.expected, source.licence)
-        )
+        adopting: asyncio.Future[Any] = self._adopting(job, source)
         try:
-            model = await asyncio.shield(adopting)
+            adopted = await asyncio.shield(adopting)
         except asyncio.CancelledError:
-            model = await adopting
-        except GgufInvalid:
+            adopted = await adopting
+        except (GgufInvalid, InvalidRequest):
             await asyncio.to_thread(self._part(job.download.id).unlink, missing_ok=True)
+            await asyncio.to_thread(shutil.rmtree, self._files(job.download.id), ignore_errors=True)
             raise
-        self._show(job, state="completed", model_id=model.id)
+        self._show(job, state="completed", model_id=adopted if isinstance(adopted, str) else adopted.id)
         await asyncio.to_thread(self._forget, job.download.id)
+
+    def _adopting(self, job: _Job, source: RemoteFile) -> asyncio.Future[Model] | asyncio.Future[str]:
+        part = self._part(job.download.id)
+        if self._folders is not None and job.saved.is_folder:
+            return asyncio.ensure_future(self._folders.adopt(part, self._files(job.download.id), source))
+        name = Path(source.file).name
+        return asyncio.ensure_future(self._adopt(part, name, job.saved.expected, source.licence))
 
     async def _fail(self, job: _Job, error: PaddockError) -> None:
         self._show(job, state="failed", reason=error.message, hint=error.hint, code=error.code, speed=0.0, eta=None)
@@ -293,6 +343,7 @@ class Downloads:
                 path.unlink(missing_ok=True)
             except OSError as error:
                 raise from_os(error, path) from error
+        shutil.rmtree(self._files(download_id), ignore_errors=True)
 
     async def _connection(self) -> httpx.AsyncClient:
         async with self._connecting:
@@ -305,6 +356,10 @@ class Downloads:
 def _new_client() -> httpx.AsyncClient:
     """Make the client off the loop: it reads the system's certificates from disk."""
     return httpx.AsyncClient()
+
+
+def _key(repo: str, file: str) -> str:
+    return hashlib.sha256(f"{repo}\n{file}".encode()).hexdigest()[:16]
 
 
 def _acquire(path: Path) -> FileLock:

@@ -28,10 +28,17 @@ _REPO = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _FILE = re.compile(r"(?:[\w+ -][\w.+ -]{0,199}/){0,4}[\w+ -][\w.+ -]{0,199}\.gguf", re.IGNORECASE)
 _PART = re.compile(r"-\d{5}-of-\d{5}\.gguf$", re.IGNORECASE)
 _PROJECTOR = re.compile(r"(^|/)mmproj", re.IGNORECASE)
+WEIGHTS = "model.safetensors"
+# What a folder of a transformer model holds beside its weights; the last three may be absent.
+_NEEDED = ("config.json", "tokenizer.json")
+_COMPANIONS = (*_NEEDED, "modules.json", "sentence_bert_config.json", "1_Pooling/config.json")
 
 
 class RemoteFile(Struct, frozen=True, kw_only=True):
-    """One file of one commit. `url` is pinned to `revision`, so its content can never change; `sha256` may be empty."""
+    """One file of one commit. `url` is pinned to `revision`, so its content can never change; `sha256` may be empty.
+
+    `blob_id` is what Git calls the content of a small file: SHA-1 of its length and its bytes.
+    """
 
     repo: str
     file: str
@@ -40,6 +47,7 @@ class RemoteFile(Struct, frozen=True, kw_only=True):
     size_bytes: int
     sha256: str = ""
     licence: str = ""
+    blob_id: str = ""
 
 
 class Hub:
@@ -76,30 +84,52 @@ class Hub:
         if not _FILE.fullmatch(file) or ".." in file:
             raise InvalidRequest(f"“{file}” is no name of a GGUF file.", param="file")
         info = await self._info(repo)
-        sibling = next((each for each in info.siblings or () if each.rfilename == file), None)
-        if sibling is None or not info.sha:
+        if file not in _names(info):
             raise NotFound(f"“{repo}” has no file “{file}”.", hint="See the list of its files.", param="file")
+        return self._pinned(info, repo, file)
+
+    async def resolve_folder(self, repo: str) -> tuple[RemoteFile, ...]:
+        """Pin the files of a transformer model to one commit, its weights first; raises like `resolve`."""
+        info = await self._info(repo)
+        names = _names(info)
+        lacking = [name for name in (WEIGHTS, *_NEEDED) if name not in names]
+        if lacking:
+            raise InvalidRequest(
+                f"“{repo}” cannot be used for embeddings: it has no {' and no '.join(lacking)}.",
+                hint="Choose a repository with model.safetensors, config.json and tokenizer.json.",
+                param="repo",
+            )
+        return tuple(self._pinned(info, repo, name) for name in (WEIGHTS, *_COMPANIONS) if name in names)
+
+    def _pinned(self, info: ModelInfo, repo: str, file: str) -> RemoteFile:
         from huggingface_hub import hf_hub_url
 
+        sibling = next(each for each in info.siblings or () if each.rfilename == file)
         return RemoteFile(
             repo=repo,
             file=file,
-            revision=info.sha,
+            revision=str(info.sha),
             url=hf_hub_url(repo, file, revision=info.sha, endpoint=self.endpoint),
             size_bytes=sibling.size or 0,
             sha256=_sha256(sibling),
             licence=_licence(info),
+            blob_id="" if sibling.lfs else sibling.blob_id or "",
         )
 
     async def _info(self, repo: str) -> ModelInfo:
-        if not _REPO.fullmatch(repo) or ".." in repo:
-            raise InvalidRequest(f"“{repo}” is no repository; it has the form owner/name.", param="repo")
+        check_repo(repo)
         return await self._ask(lambda api: api.model_info(repo, files_metadata=True), repo)
 
     async def _ask(self, call: Callable[[HfApi], T], what: str) -> T:
         token = await self._token()
         endpoint, seconds = self.endpoint, self._settings().network_seconds
         return await asyncio.to_thread(_call, call, endpoint, token, seconds, what)
+
+
+def check_repo(repo: str) -> None:
+    """Raise InvalidRequest for what cannot be the name of a repository."""
+    if not _REPO.fullmatch(repo) or ".." in repo:
+        raise InvalidRequest(f"“{repo}” is no repository; it has the form owner/name.", param="repo")
 
 
 def _call(call: Callable[[HfApi], T], endpoint: str, token: str | None, seconds: float, what: str) -> T:
@@ -155,6 +185,11 @@ def _hub_model(info: ModelInfo) -> HubModel:
             if _is_model_file(each.rfilename)
         ),
     )
+
+
+def _names(info: ModelInfo) -> set[str]:
+    """Return the files of a commit, none where the hub names no commit."""
+    return {each.rfilename for each in info.siblings or ()} if info.sha else set()
 
 
 def _is_model_file(name: str) -> bool:

@@ -45,6 +45,11 @@ class DataPaths(Struct, frozen=True):
         return self.root / "embedder"
 
     @property
+    def embedding_models(self) -> Path:
+        """Embedding and rerank models that were downloaded, a folder each."""
+        return self.root / "embedding-models"
+
+    @property
     def files(self) -> Path:
         """Files that apps handed in, by their content."""
         return self.root / "files"

@@ -116,6 +116,10 @@ class MemoryClient(QObject):
         """done(tuple[EmbeddingModel, ...]), installed ones first, rerankers among them"""
         return self._client.call(lambda engine: engine.embeddings.models())
 
+    def download_model(self, repo: str) -> Handle:
+        """done(Download) at once; progress comes as `client.models.download_changed`"""
+        return self._client.call(lambda engine: engine.embeddings.download(repo))
+
     # Documents.
 
     def add_paths(self, bank_id: str, paths: Sequence[Path]) -> Handle:

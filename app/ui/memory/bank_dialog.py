@@ -168,7 +168,7 @@ class ChangeModelDialog(_Form):
         self.model = ModelChoice(client, without=bank.embedding_model)
         self.add(self.tr("Embedding model"), self.model)
         self.save.setEnabled(False)
-        self.model.box.currentIndexChanged.connect(lambda _row: self.save.setEnabled(bool(self.model.model_id)))
+        self.model.changed.connect(lambda: self.save.setEnabled(self.model.ready))
 
     def ask(self) -> Handle:
         return self.client.memory.change_model(self._bank.id, self.model.model_id)

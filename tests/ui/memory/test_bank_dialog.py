@@ -90,8 +90,12 @@ def test_the_model_is_changed_with_its_reason(
     qtbot: QtBot, window: QWidget, client: EngineClient, fake_engine: FakeEngine
 ) -> None:
     bank = fake_engine.memory.add_bank("Verträge", embedding_model=MINILM.id, fit=LanguageFit(advice="Not German."))
+    fake_engine.embeddings.ends = True
     dialog = ChangeModelDialog(window, client, bank)
+    dialog.open()
+    qtbot.waitUntil(dialog.model.download.isVisible)
     assert not dialog.save.isEnabled()
+    dialog.model.download.click()
     qtbot.waitUntil(dialog.save.isEnabled)
     with qtbot.waitSignal(dialog.agreed):
         dialog.save.click()

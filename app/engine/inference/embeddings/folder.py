@@ -39,8 +39,11 @@ class Shape(Struct, frozen=True, kw_only=True):
     prefix: str
 
 
-def read_shape(folder: Path) -> Shape:
-    """Return the shape of the model in a folder; raises InvalidRequest for one that Paddock cannot run."""
+def read_shape(folder: Path, *, complete: bool = True) -> Shape:
+    """Return the shape of the model in a folder; raises InvalidRequest for one that Paddock cannot run.
+
+    `complete` False judges a model whose weights are not there yet.
+    """
     config = _json(folder / "config.json")
     family = str(config.get("model_type", ""))
     if family not in (*_BERT, *_ROBERTA):
@@ -51,7 +54,7 @@ def read_shape(folder: Path) -> Shape:
         )
     if config.get("position_embedding_type", "absolute") != "absolute" or config.get("hidden_act") not in _GELU:
         raise InvalidRequest("This variant of BERT is not supported.", param="path")
-    if not (folder / "model.safetensors").exists() or not (folder / "tokenizer.json").exists():
+    if (complete and not (folder / "model.safetensors").exists()) or not (folder / "tokenizer.json").exists():
         raise InvalidRequest(
             f"{folder.name} lacks model.safetensors or tokenizer.json.", hint="Download the whole model.", param="path"
         )
@@ -81,10 +84,13 @@ def _shape(folder: Path, family: str, config: dict[str, Any]) -> Shape:
     )
 
 
-def describe(folder: Path, model_id: str = "", **known: Any) -> EmbeddingModel:
-    """Return the model in a folder; raises InvalidRequest. Reads the weights once for their digest, blocking."""
-    shape = read_shape(folder)
-    weights = folder / "model.safetensors"
+def describe(folder: Path, model_id: str = "", *, weights: Path | None = None, **known: Any) -> EmbeddingModel:
+    """Return the model in a folder; raises InvalidRequest. Reads the weights once for their digest, blocking.
+
+    `weights` is where they are as long as they are not in the folder.
+    """
+    shape = read_shape(folder, complete=weights is None)
+    weights = weights or folder / "model.safetensors"
     digest = hashlib.sha256(f"{shape.pooling}\0{shape.max_tokens}\0".encode())
     with weights.open("rb") as file:
         while block := file.read(1024 * 1024):

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from app.engine.domain.embeddings import Embedder, EmbeddingModel, Ranked, TextKind, Vectors
 from app.engine.domain.errors import Conflict, InvalidRequest, ModelNotFound
+from app.engine.domain.models import Download
 from app.engine.domain.settings import Settings
 from app.engine.inference.embeddings import known
 from app.engine.inference.embeddings.child import ChildEmbedder, examine
 from app.engine.inference.embeddings.decoding import decode
 from app.engine.inference.embeddings.folder import describe
 from app.engine.inference.embeddings.wire import Choice, Examine, Loaded, LoadModel, Unload
+from app.engine.inference.hub import check_repo
 from app.engine.runtime.tracing import span
 from app.engine.runtime.worker import Worker
 from app.engine.storage.embeddings import EmbeddingModelStore
@@ -33,12 +37,20 @@ class EmbeddingsService:
     """Lives in the engine loop."""
 
     def __init__(
-        self, store: EmbeddingModelStore, cache: Path, settings: Callable[[], Settings], worker: Worker | None = None
+        self,
+        store: EmbeddingModelStore,
+        cache: Path,
+        settings: Callable[[], Settings],
+        worker: Worker | None = None,
+        fetch: Callable[[str], Awaitable[Download]] | None = None,
+        in_use: Callable[[], Awaitable[Collection[str]]] | None = None,
     ) -> None:
         self._store = store
         self._cache = cache
         self._settings = settings
         self._worker = worker or Worker(MODULE, "embedder")
+        self._fetch = fetch
+        self._in_use = in_use
         self._open: dict[str, ChildEmbedder] = {}
         self._opening = asyncio.Lock()
         self._builtin: EmbeddingModel | None = None
@@ -114,6 +126,20 @@ class EmbeddingsService:
         await self._store.put(model)
         return model
 
+    async def download(self, repo: str) -> Download:
+        """Start (or go on with) the download of a model by its repository, or its id if it is offered.
+
+        Raises Conflict for an installed one and InvalidRequest; what the hub says comes with the download.
+        """
+        for model in await self.models():
+            if repo in (model.id, model.repo or f"sentence-transformers/{model.id}"):
+                if model.installed:
+                    raise Conflict(f"“{model.id}” is installed already.", param="repo")
+                repo = model.repo
+        check_repo(repo)
+        assert self._fetch is not None, "this service was made without a hub"
+        return await self._fetch(repo)
+
     async def _folder(self, path: Path) -> EmbeddingModel:
         if not await asyncio.to_thread(path.is_dir):
             raise InvalidRequest(f"{path} is not a folder.", param="path")
@@ -138,19 +164,30 @@ class EmbeddingsService:
         )
 
     async def remove(self, model_id: str) -> None:
-        """Forget a model that was added."""
+        """Forget a model that was added; the files of one that was downloaded are deleted."""
         model = await self.model(model_id)
         if model.source == "builtin" or not model.installed:
             raise Conflict(f"“{model.id}” belongs to Paddock.", param="model")
+        if self._in_use is not None and model.id in await self._in_use():
+            raise Conflict(
+                f"A memory bank uses “{model.id}”.", hint="Change that bank's embedding model first.", param="model"
+            )
         opened = self._open.pop(model.id, None)
         if opened is not None:
             await opened.shutdown()
         await self._store.remove(model.id)
+        if model.source == "hub":
+            await asyncio.to_thread(shutil.rmtree, model.path, ignore_errors=True)
 
     async def _default(self) -> EmbeddingModel:
         if self._builtin is None:
             folder = known.builtin_folder()
-            facts = {"name": "all-MiniLM-L6-v2", "languages": ("en",), "licence": "apache-2.0", "source": "builtin"}
+            facts: dict[str, Any] = {
+                "name": "all-MiniLM-L6-v2",
+                "languages": ("en",),
+                "licence": "apache-2.0",
+                "source": "builtin",
+            }
             self._builtin = await asyncio.to_thread(lambda: describe(folder, known.DEFAULT, **facts))
         return self._builtin
 
