@@ -109,7 +109,7 @@ turn = host.call(agents.start_turn(session.id, sys.argv[2])).result()
 said = 0
 for event in host.iterate(lambda: agents.watch_turn(turn.id)):
     said += isinstance(event, StepProgressed)
-    if said == 60:
+    if said == 20:
         os.kill(os.getpid(), signal.SIGKILL)
 """
 
