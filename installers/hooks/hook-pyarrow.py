@@ -8,7 +8,8 @@ import re
 
 from PyInstaller.utils.hooks import collect_dynamic_libs, collect_submodules
 
-PARTS = "tests|_?flight|_?s3fs|_?orc|_dataset_orc|_?substrait|gandiva|_?cuda|_pyarrow_cpp_tests|conftest"
+# The last one: libraries of C++ that look like modules.
+PARTS = "tests|_?flight|_?s3fs|_?orc|_dataset_orc|_?substrait|gandiva|_?cuda|_pyarrow_cpp_tests|conftest|libarrow\\w*"
 UNUSED = re.compile(rf"\.({PARTS})(\.|$)")
 SPARE = re.compile(r"libarrow_(python_)?(flight|s3)\b|libarrow_python\w*\.so$|\.so(\.\d+){2,}$")
 

@@ -55,6 +55,26 @@ async def test_a_file_is_pinned_to_its_commit(server: fake.Hub) -> None:
     assert server.requests[0][1]["authorization"] == "Bearer hf_good"
 
 
+async def test_a_folder_is_pinned_with_its_weights_first(server: fake.Hub) -> None:
+    files = {name: name.encode() for name in ("README.md", "config.json", "tokenizer.json", "model.safetensors")}
+    server.repos["maker/bert"] = fake.Repo({**files, "1_Pooling/config.json": b"{}", "onnx/model.onnx": b"x"})
+    found = await client(server).resolve_folder("maker/bert")
+    names = [each.file for each in found]
+    assert names == ["model.safetensors", "config.json", "tokenizer.json", "1_Pooling/config.json"]
+    assert {each.revision for each in found} == {fake.REVISION}
+    weights, config = found[:2]
+    assert (weights.sha256, weights.blob_id) == (hashlib.sha256(b"model.safetensors").hexdigest(), "")
+    git = hashlib.sha1(b"blob 11\0config.json", usedforsecurity=False).hexdigest()
+    assert (config.sha256, config.blob_id, config.licence) == ("", git, "llama3.2")
+
+
+async def test_a_folder_without_weights_is_refused(server: fake.Hub) -> None:
+    with pytest.raises(InvalidRequest, match=r"no model\.safetensors and no config\.json and no tokenizer\.json"):
+        await client(server).resolve_folder("maker/Tiny-GGUF")
+    with pytest.raises(NotFound):
+        await client(server).resolve_folder("maker/nowhere")
+
+
 async def test_what_is_not_there_is_told(server: fake.Hub) -> None:
     with pytest.raises(NotFound, match="no maker/None"):
         await client(server).files("maker/None")

@@ -212,7 +212,7 @@ class EmbeddingsService:
                     path=model.path,
                     backend=choice.backend,
                     exact=choice.exact,
-                    cache=str(self._cache),
+                    cache=str(self._cache_of(model)),
                     threads=self._settings().embedding_threads,
                 )
                 embedder = ChildEmbedder(self._worker, _with_choice(model, choice), load)
@@ -233,8 +233,14 @@ class EmbeddingsService:
         key = f"{model.sha256}\0{self._settings().embedding_threads}"
         return await examine(
             self._worker,
-            Examine(path=model.path, key=key, cache=str(self._cache), threads=self._settings().embedding_threads),
+            Examine(
+                path=model.path, key=key, cache=str(self._cache_of(model)), threads=self._settings().embedding_threads
+            ),
         )
+
+    def _cache_of(self, model: EmbeddingModel) -> Path:
+        """Return where a model's exports are kept: with a downloaded one, so that they go when it goes."""
+        return Path(model.path) / "exports" if model.source == "hub" else self._cache
 
     def _using(self) -> _Use:
         return _Use(self)

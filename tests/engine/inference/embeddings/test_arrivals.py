@@ -107,6 +107,7 @@ async def test_a_model_of_the_hub_embeds_and_can_be_removed(world: World) -> Non
     assert await world.service.model(REPO) == model
     vectors = await world.service.embed("tiny", ("the owl hunts",))
     assert vectors.dimension == HIDDEN
+    assert list((world.folder / "tiny" / "exports").glob("*.onnx"))
     with pytest.raises(Conflict, match="installed already"):
         await world.service.download(REPO)
     world.used = {"tiny"}
