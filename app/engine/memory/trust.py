@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from app.engine.domain.embeddings import Embedder
 from app.engine.domain.memory import LanguageFit
 from app.engine.memory.banks import OpenBank
+from app.engine.memory.halves import from_halves
 from app.engine.runtime.tracing import span
 from app.engine.storage.bank_chunks import StoredChunk
 from app.engine.storage.lance.client import IndexClient
@@ -110,14 +111,13 @@ def _ramp(value: float, full: float, none: float) -> float:
 
 def likeness_of(halves: Sequence[bytes]) -> float:
     """Return the mean cosine similarity of different vectors (float16, of length 1); 0 for fewer than two."""
-    import numpy as np  # late: the engine at rest does without it
-
     if len(halves) < 2:
         return 0.0
-    vectors = np.frombuffer(b"".join(halves), dtype="<f2").reshape(len(halves), -1).astype("<f4")
-    total = vectors.sum(axis=0)
-    count = len(halves)
-    return float((total @ total - (vectors * vectors).sum()) / (count * (count - 1)))
+    vectors = [from_halves(half) for half in halves]
+    count = len(vectors)
+    total = sum(sum(column) ** 2 for column in zip(*vectors, strict=True))
+    own = sum(number * number for vector in vectors for number in vector)
+    return float((total - own) / (count * (count - 1)))
 
 
 def advice_for(model: str, trust: float, found: float) -> str:
