@@ -148,7 +148,7 @@ async def searching(folder: Path, rounds: int) -> list[Row | Skipped]:
     say("writing and reading 100,000 chunks ...")
     bank_tools.write_texts(source, CHUNKS // 200, 200)
     async with bank_tools.memory(folder, free=True) as (parts, embedder, _index):
-        bank = await parts.service.create_bank("large")
+        bank = await parts.service.create_bank("large", language="en")
         await parts.service.add_paths(bank.id, (source,))
         await bank_tools.settled(parts, bank.id)
         bank = await parts.service.bank(bank.id)
