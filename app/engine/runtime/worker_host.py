@@ -10,6 +10,7 @@ import asyncio
 import inspect
 import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
@@ -155,7 +156,13 @@ def limit_memory(limit_bytes: int) -> None:
 def step_back() -> None:
     """Let other programs have the processor first, where the system can."""
     if hasattr(os, "nice"):
-        os.nice(5)
+        os.nice(10)
+
+
+def step_back_here() -> None:
+    """Do the same for this thread alone, and for those it starts; on Linux, where priorities belong to threads."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
 
 
 def serve(verbs: Mapping[str, Verb]) -> int:

@@ -24,7 +24,7 @@ from app.engine.inference.embeddings.wire import (
     Scores,
     Unload,
 )
-from app.engine.runtime.worker_host import Verb, serve
+from app.engine.runtime.worker_host import Verb, serve, step_back_here
 
 
 class Loadable(Protocol):
@@ -58,6 +58,8 @@ class Models:
     def load(self, wanted: LoadModel) -> Loaded:
         """Load a model; one of that id is replaced."""
         self._models.pop(wanted.model_id, None)
+        # The threads that compute belong to the model: a search must not wait for documents being embedded.
+        step_back_here()
         try:
             model = _load(wanted)
         except PaddockError:
