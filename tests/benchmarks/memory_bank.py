@@ -67,7 +67,9 @@ class Texts:
 
     def __init__(self, seed: int = 1, words: int = 30_000) -> None:
         self._random = random.Random(seed)
-        self._words = ["".join(self._random.choices(_SYLLABLES, k=self._random.randint(1, 4))) for _ in range(words)]
+        # The vocabulary is that of all; only what is said of it differs.
+        made = random.Random(0)
+        self._words = ["".join(made.choices(_SYLLABLES, k=made.randint(1, 4))) for _ in range(words)]
         self._weights = list(itertools.accumulate(1 / (rank + 1) for rank in range(words)))
 
     def words(self, count: int) -> list[str]:

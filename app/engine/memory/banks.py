@@ -12,6 +12,7 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,7 +25,7 @@ from app.engine.domain.memory import Bank, BankStats
 from app.engine.runtime.files import write_atomically
 from app.engine.storage.bank_chunks import ChunkStore
 from app.engine.storage.bank_documents import DocumentStore
-from app.engine.storage.bank_facts import FactStore
+from app.engine.storage.bank_facts import FactStore, is_quiet
 from app.engine.storage.bank_tables import MIGRATIONS
 from app.engine.storage.banks import BankStore
 from app.engine.storage.database import Database
@@ -149,6 +150,15 @@ class Banks:
                 opened.table = await opened.facts.get("table", FIRST_TABLE)
                 self._open[bank.id] = opened
             return opened
+
+    async def is_quiet(self, bank: Bank) -> bool:
+        """Tell whether a bank was left in order and has nothing to do, without opening it."""
+        if bank.id in self._open or bank.reembedding:
+            return False
+        folder = self._folder / bank.id
+        has_index = bank.type != "keyvalue" and not bank.location
+        index = folder / "index" if has_index else None
+        return await asyncio.to_thread(is_quiet, folder / "bank.db", index, version("lancedb"))
 
     async def _begin_anew(self, opened: OpenBank, kept: Path) -> None:
         """Tell that a bank's database was damaged; the index of what was in it must not answer for what comes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -106,16 +107,18 @@ class MemoryService:
                 await self.delete_bank(bank.id)
                 continue
             try:
-                await self._wake(bank)
+                # A bank without work stays closed: a hundred of them must not cost two hundred threads.
+                if not await self._banks.is_quiet(bank):
+                    await self._wake(bank)
             except PaddockError as error:
                 await self._banks.change(bank.id, keep=False, problem=error.in_words())
 
     async def _wake(self, bank: Bank) -> None:
-        """Recover a bank after a start; one that was left in order is not even opened."""
+        """Recover a bank after a start, and take up its work."""
         opened = await self._banks.open(bank.id)
         recovered = await opened.documents.recover()
         unsettled = await opened.facts.get("busy") == "1"
-        if recovered or unsettled or await opened.facts.get("deleted") == "1":
+        if recovered or unsettled or await opened.facts.get("deleted") == "1" or await self._has_lost_index(opened):
             mended = await self._upkeep.check(opened)
             for finding in mended.findings:
                 self._publish(NoticeRaised(f"bank:{bank.id}", "info", f"{bank.name}: {finding}"))
@@ -123,6 +126,13 @@ class MemoryService:
         await self._reembedding.resume(opened)
         if unsettled or await opened.documents.has_work():
             await self._ingest.wake(opened, unsettled=unsettled)
+
+    async def _has_lost_index(self, opened: OpenBank) -> bool:
+        """Tell whether a bank with chunks has no index, or one that another version of LanceDB wrote."""
+        if opened.bank.type == "keyvalue" or opened.bank.location or not (await opened.documents.stats()).chunks:
+            return False
+        known = await opened.facts.get("index_version")
+        return not await asyncio.to_thread((opened.folder / "index").exists) or known not in ("", version("lancedb"))
 
     # Banks.
 

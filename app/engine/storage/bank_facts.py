@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from pathlib import Path
+
 import msgspec
 
 from app.engine.domain.memory import WatchedFolder
 from app.engine.storage.connection import Connection
 from app.engine.storage.database import Database
+
+_QUIET = """
+select not exists (select 1 from documents where state not in ('ready', 'failed', 'cancelled'))
+   and not exists (select 1 from folders)
+   and not exists (select 1 from facts where name in ('busy', 'deleted') and value = '1')
+   and coalesce((select value from facts where name = 'index_version'), ?1) = ?1,
+   exists (select 1 from documents where chunks > 0)
+"""
+
+
+def is_quiet(database: Path, index: Path | None, index_version: str) -> bool:
+    """Tell whether a bank was left in order and has nothing to do, blocking; opens no more than one look needs.
+
+    `index` is the folder of its index, where it has one on this disk.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(database)) as conn:
+            quiet, has_chunks = conn.execute(_QUIET, (index_version,)).fetchone()
+    except sqlite3.Error:
+        return False  # opening it properly tells what is wrong
+    return bool(quiet) and (index is None or not has_chunks or index.exists())
 
 
 class FactStore:
