@@ -106,10 +106,10 @@ host.start()
 agents = host.engine.agents
 session = host.call(agents.create_session()).result()
 turn = host.call(agents.start_turn(session.id, sys.argv[2])).result()
-said = 0
+said = ""
 for event in host.iterate(lambda: agents.watch_turn(turn.id)):
-    said += isinstance(event, StepProgressed)
-    if said == 20:
+    said += event.delta.text if isinstance(event, StepProgressed) else ""
+    if len(said) > 20:
         os.kill(os.getpid(), signal.SIGKILL)
 """
 

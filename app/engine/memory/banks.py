@@ -158,7 +158,8 @@ class Banks:
         folder = self._folder / bank.id
         has_index = bank.type != "keyvalue" and not bank.location
         index = folder / "index" if has_index else None
-        return await asyncio.to_thread(is_quiet, folder / "bank.db", index, version("lancedb"))
+        known = await asyncio.to_thread(version, "lancedb")
+        return await asyncio.to_thread(is_quiet, folder / "bank.db", index, known)
 
     async def _begin_anew(self, opened: OpenBank, kept: Path) -> None:
         """Tell that a bank's database was damaged; the index of what was in it must not answer for what comes."""

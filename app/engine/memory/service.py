@@ -131,8 +131,10 @@ class MemoryService:
         """Tell whether a bank with chunks has no index, or one that another version of LanceDB wrote."""
         if opened.bank.type == "keyvalue" or opened.bank.location or not (await opened.documents.stats()).chunks:
             return False
-        known = await opened.facts.get("index_version")
-        return not await asyncio.to_thread((opened.folder / "index").exists) or known not in ("", version("lancedb"))
+        if not await asyncio.to_thread((opened.folder / "index").exists):
+            return True
+        written_by = await opened.facts.get("index_version")
+        return written_by not in ("", await asyncio.to_thread(version, "lancedb"))
 
     # Banks.
 

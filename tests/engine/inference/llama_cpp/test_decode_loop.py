@@ -36,6 +36,7 @@ class Driver:
             self.inbox,  # type: ignore[arg-type]
             self.reports.put,
         )
+        self.empty()  # tests of other modules share the model
         self.thread = threading.Thread(target=loop.run)
         self.thread.start()
 
@@ -65,6 +66,9 @@ class Driver:
     def close(self) -> None:
         self.inbox.put(None)
         self.thread.join(30)
+        self.empty()
+
+    def empty(self) -> None:
         self.backend.move([RemoveCells(sequence) for sequence in range(self.backend.sequences)])
 
 
