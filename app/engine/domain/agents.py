@@ -11,8 +11,9 @@ from typing import Literal
 from msgspec import Struct
 
 from app.engine.domain.inference import Message, Sampling, TextDelta, Timings, ToolCallDelta, Usage
+from app.engine.domain.safety import Direction, Outcome, Verdict
 
-TurnState = Literal["running", "completed", "cancelled", "failed", "interrupted"]
+TurnState = Literal["running", "completed", "cancelled", "failed", "interrupted", "blocked"]
 
 
 class Retrieval(Struct, frozen=True, kw_only=True):
@@ -33,7 +34,7 @@ class AgentConfig(Struct, frozen=True, kw_only=True):
     """How a session answers. `model` None means the default model at the time of the turn.
 
     `context_policy` says what happens when the history no longer fits: the oldest turns are left out
-    (and reported), or the turn is refused.
+    (and reported), or the turn is refused. `input_shields` and `output_shields` must run in addition to the policy.
     """
 
     model: str | None = None
@@ -45,6 +46,8 @@ class AgentConfig(Struct, frozen=True, kw_only=True):
     max_infer_iters: int = 10
     banks: tuple[str, ...] = ()
     retrieval: Retrieval = Retrieval()
+    input_shields: tuple[str, ...] = ()
+    output_shields: tuple[str, ...] = ()
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
@@ -143,7 +146,30 @@ class MemoryRetrievalStep(Struct, frozen=True, kw_only=True, tag="memory_retriev
         return ""
 
 
-Step = InferenceStep | MemoryRetrievalStep
+class ShieldStep(Struct, frozen=True, kw_only=True, tag="shield_call"):
+    """Shields judged a text of the turn: what came in, was looked up, came from a tool or was answered.
+
+    `subject` names the document or tool. `state` is that of the check itself; what it found is `outcome`.
+    """
+
+    id: str
+    turn_id: str
+    direction: Direction
+    outcome: Outcome = "allow"
+    verdicts: tuple[Verdict, ...] = ()
+    message: str = ""
+    subject: str = ""
+    state: TurnState = "running"
+    started_at: float = 0.0
+    completed_at: float | None = None
+
+    @property
+    def text(self) -> str:
+        """What the step adds to the answer: nothing."""
+        return ""
+
+
+Step = InferenceStep | MemoryRetrievalStep | ShieldStep
 
 
 class Failure(Struct, frozen=True, kw_only=True):
@@ -185,6 +211,10 @@ class Turn(Struct, frozen=True, kw_only=True):
             return self.output.content
         return "".join(step.text for step in self.steps)
 
+    def blocking(self) -> ShieldStep | None:
+        """Return the check that blocked the turn, if one did."""
+        return next((step for step in self.steps if isinstance(step, ShieldStep) and step.outcome == "block"), None)
+
 
 class Session(Struct, frozen=True, kw_only=True):
     """A conversation. `active_turn_id` is the leaf of the branch that is shown. Times are Unix seconds."""
@@ -220,6 +250,13 @@ class StepProgressed(Struct, frozen=True, tag="step_progressed"):
     delta: TextDelta | ToolCallDelta
 
 
+class StepRetracted(Struct, frozen=True, tag="step_retracted"):
+    """What a step had shown is taken back: a shield blocked it. It is no longer on disk."""
+
+    turn_id: str
+    step_id: str
+
+
 class StepCompleted(Struct, frozen=True, tag="step_completed"):
     """A step ended, well or not."""
 
@@ -232,4 +269,4 @@ class TurnCompleted(Struct, frozen=True, tag="turn_completed"):
     turn: Turn
 
 
-TurnEvent = TurnStarted | StepStarted | StepProgressed | StepCompleted | TurnCompleted
+TurnEvent = TurnStarted | StepStarted | StepProgressed | StepRetracted | StepCompleted | TurnCompleted

@@ -90,6 +90,18 @@ class DocumentsRemoved(Struct, frozen=True, tag="documents_removed"):
     document_ids: tuple[str, ...]
 
 
+class PolicyChanged(Struct, frozen=True, tag="policy_changed"):
+    """The safety policy has a new version, in force from now on."""
+
+    version: int
+
+
+class VerdictLogged(Struct, frozen=True, tag="verdict_logged"):
+    """Shields judged something; the log has new entries."""
+
+    entry_ids: tuple[int, ...] = ()
+
+
 EngineEvent = (
     ModelStateChanged
     | ModelsChanged
@@ -103,6 +115,8 @@ EngineEvent = (
     | BankChanged
     | DocumentsChanged
     | DocumentsRemoved
+    | PolicyChanged
+    | VerdictLogged
 )
 
 Listener = Callable[[EngineEvent], None]

@@ -114,6 +114,31 @@ class CompletionRequest(Struct, frozen=True, kw_only=True):
     priority: Priority = Priority.API
 
 
+class PromptPart(Struct, frozen=True, kw_only=True):
+    """A piece of a raw prompt. Only in `special` pieces do the texts of control tokens act as tokens."""
+
+    text: str
+    special: bool = False
+
+
+class ClassifyRequest(Struct, frozen=True, kw_only=True):
+    """A prompt whose next token is asked for, without sampling. Each choice must be one token of the model."""
+
+    model: str
+    prompt: tuple[PromptPart, ...]
+    choices: tuple[str, ...]
+    priority: Priority = Priority.CHAT
+
+
+class Classified(Struct, frozen=True, kw_only=True):
+    """Natural-log probabilities of the choices among all tokens, and the likeliest token's text."""
+
+    logprobs: tuple[float, ...]
+    best: str = ""
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+
+
 class TopLogprob(Struct, frozen=True):
     """One candidate token: its text, raw bytes and natural-log probability."""
 
@@ -190,6 +215,23 @@ class Health(Struct, frozen=True, kw_only=True):
 
     ok: bool
     message: str = ""
+
+
+class Classifier(Protocol):
+    """A model whose next-token probabilities can be read. Both verbs raise `PaddockError`s only."""
+
+    @property
+    def context_length(self) -> int:
+        """Tokens a prompt may have, and one more."""
+        ...
+
+    async def classify(self, request: ClassifyRequest) -> Classified:
+        """Return the probabilities of the choices; raises InvalidRequest for a choice that is not one token."""
+        ...
+
+    async def count_part_tokens(self, prompt: tuple[PromptPart, ...]) -> int:
+        """Return the length of a raw prompt in tokens."""
+        ...
 
 
 class ChatModel(Protocol):

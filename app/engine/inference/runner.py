@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Protocol
 
 from app.engine.domain.errors import ModelLoadFailed, ModelUnavailable, PaddockError
@@ -143,17 +144,23 @@ class ModelRunner:
         self, model_id: str, start: Callable[[ChatModel], AsyncIterator[GenerationEvent]]
     ) -> AsyncIterator[GenerationEvent]:
         """Run one generation on a model, keeping it in memory meanwhile."""
+        async with self.using(model_id) as chat_model, closing(start(chat_model)) as events:
+            entry = self._open.get(model_id)
+            async for event in events:
+                if isinstance(event, GenerationFinished) and entry is not None:
+                    self._note_speed(entry, event)
+                yield event
+
+    @asynccontextmanager
+    async def using(self, model_id: str) -> AsyncIterator[ChatModel]:
+        """Keep a model in memory while it is asked; raises ModelUnavailable when it was unloaded meanwhile."""
         chat_model = await self.open(model_id)
         entry = self._open.get(model_id)
         if entry is None:
             raise ModelUnavailable("The model was unloaded before it could answer.", hint="Ask again.")
         entry.active += 1
         try:
-            async with closing(start(chat_model)) as events:
-                async for event in events:
-                    if isinstance(event, GenerationFinished):
-                        self._note_speed(entry, event)
-                    yield event
+            yield chat_model
         finally:
             entry.active -= 1
             entry.used = time.monotonic()

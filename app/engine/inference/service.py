@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from typing import cast
 
+from app.engine.domain.errors import ModelUnavailable
 from app.engine.domain.inference import (
     ChatModel,
     ChatRequest,
+    Classified,
+    Classifier,
+    ClassifyRequest,
     CompletionRequest,
     GenerationEvent,
     GenerationFinished,
     Message,
     ToolSpec,
+    Usage,
 )
 from app.engine.inference.runner import ModelRunner
 from app.engine.runtime.streams import closing
@@ -41,6 +47,18 @@ class InferenceService:
         model = await self._runner.open(model_id)
         return await model.count_tokens(messages)
 
+    async def classify(self, request: ClassifyRequest) -> Classified:
+        """Return next-token probabilities; raises ModelUnavailable for a model that cannot give them."""
+        with span("inference.classify", model=request.model) as current:
+            async with self._runner.using(request.model) as model:
+                found = await classifier(model, request.model).classify(request)
+            note_usage(current, Usage(prompt_tokens=found.prompt_tokens, cached_tokens=found.cached_tokens))
+            return found
+
+    async def classifier(self, model_id: str) -> Classifier:
+        """Return a model for its figures and counts, loaded; raises ModelUnavailable when it cannot classify."""
+        return classifier(await self._runner.open(model_id), model_id)
+
     async def _traced(
         self, verb: str, model_id: str, start: Callable[[ChatModel], AsyncIterator[GenerationEvent]]
     ) -> AsyncIterator[GenerationEvent]:
@@ -50,6 +68,13 @@ class InferenceService:
                     if isinstance(event, GenerationFinished):
                         note_usage(current, event.usage)
                     yield event
+
+
+def classifier(model: ChatModel, model_id: str) -> Classifier:
+    """Return the model as one whose probabilities can be read; raises ModelUnavailable."""
+    if not hasattr(model, "classify"):
+        raise ModelUnavailable(f"“{model_id}” is served elsewhere, where its probabilities cannot be read.")
+    return cast("Classifier", model)
 
 
 class SessionModel:

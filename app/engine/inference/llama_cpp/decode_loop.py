@@ -10,15 +10,23 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from app.engine.domain.errors import BugError, InvalidRequest, PaddockError, WorldError, to_fields
 from app.engine.domain.inference import Priority, Timings, TokenLogprob, Usage
 from app.engine.inference.llama_cpp.backend import Backend, NoCells
 from app.engine.inference.llama_cpp.detokenizer import Detokenizer
-from app.engine.inference.llama_cpp.prompting import Prepared
+from app.engine.inference.llama_cpp.prompting import Prepared, PreparedChoice
 from app.engine.inference.llama_cpp.sampler import log_probabilities
 from app.engine.inference.llama_cpp.scheduler import Plan, Scheduler
 from app.engine.inference.llama_cpp.threads import ThreadTuner
-from app.engine.inference.llama_cpp.wire import Accepted, Cancel, Ended, Piece, Produced, Refused, Report
+from app.engine.inference.llama_cpp.wire import Accepted, Cancel, Classed, Ended, Piece, Produced, Refused, Report
+
+
+@dataclass(slots=True)
+class _Choice:
+    prepared: PreparedChoice
+    cached: int = 0
 
 
 @dataclass(slots=True)
@@ -41,7 +49,7 @@ class DecodeLoop:
         backend: Backend,
         scheduler: Scheduler,
         tuner: ThreadTuner,
-        inbox: queue.SimpleQueue[Prepared | Cancel | None],
+        inbox: queue.SimpleQueue[Prepared | PreparedChoice | Cancel | None],
         report: Callable[[Report], None],
     ) -> None:
         self._backend = backend
@@ -50,6 +58,7 @@ class DecodeLoop:
         self._inbox = inbox
         self._report = report
         self._generations: dict[str, _Generation] = {}
+        self._choices: dict[str, _Choice] = {}
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -66,10 +75,13 @@ class DecodeLoop:
                 return True
             if item is None:
                 return False
-            if isinstance(item, Cancel):
-                self._cancel(item.id)
-            else:
-                self._submit(item)
+            match item:
+                case Cancel():
+                    self._cancel(item.id)
+                case PreparedChoice():
+                    self._submit_choice(item)
+                case _:
+                    self._submit(item)
 
     def _submit(self, prepared: Prepared) -> None:
         command = prepared.command
@@ -84,6 +96,15 @@ class DecodeLoop:
             self._refuse(command.id, error)
             return
         self._generations[command.id] = _Generation(prepared, Detokenizer(command.stop))
+
+    def _submit_choice(self, prepared: PreparedChoice) -> None:
+        command = prepared.command
+        try:
+            self._scheduler.submit(command.id, prepared.tokens, command.priority)
+        except WorldError as error:
+            self._refuse(command.id, error)
+            return
+        self._choices[command.id] = _Choice(prepared)
 
     def _step(self) -> None:
         plan = self._scheduler.plan()
@@ -105,6 +126,9 @@ class DecodeLoop:
 
     def _note_admitted(self, plan: Plan) -> None:
         for request_id, cached in plan.admitted:
+            if request_id in self._choices:
+                self._choices[request_id].cached = cached
+                continue
             generation = self._generations[request_id]
             if not generation.admitted:
                 generation.admitted, generation.cached = time.perf_counter(), cached
@@ -114,7 +138,8 @@ class DecodeLoop:
         if self._scheduler.drop_idle() or self._scheduler.preempt():
             return
         error = BugError("llama.cpp found no room in the KV cache for a prompt that fits it.")
-        for request_id in {row.request_id for row in plan.rows if row.request_id} or set(self._generations):
+        everyone = {*self._generations, *self._choices}
+        for request_id in {row.request_id for row in plan.rows if row.request_id} or everyone:
             self._drop(request_id)
             self._refuse(request_id, error)
 
@@ -122,12 +147,31 @@ class DecodeLoop:
         pieces: list[Piece] = []
         ended: list[Ended] = []
         for row, entry in enumerate(plan.rows):
-            if entry.request_id is not None:
+            if entry.request_id in self._choices:
+                self._read_choice(row, entry.request_id)
+            elif entry.request_id is not None:
                 self._sample_one(row, entry.request_id, pieces, ended)
         if pieces:
             self._report(Produced(tuple(pieces)))
         for end in ended:
             self._report(end)
+
+    def _read_choice(self, row: int, request_id: str) -> None:
+        """Report the probabilities of a classification's choices, and end it: nothing is sampled."""
+        choice = self._choices[request_id]
+        logits = self._backend.logits(row).astype(np.float64)
+        best = int(logits.argmax())
+        total = float(logits[best] + np.log(np.exp(logits - logits[best]).sum()))
+        self._report(
+            Classed(
+                id=request_id,
+                logprobs=tuple(float(logits[token]) - total for token in choice.prepared.choices),
+                best=self._backend.vocabulary.piece(best).decode("utf-8", "replace"),
+                prompt_tokens=len(choice.prepared.tokens),
+                cached_tokens=choice.cached,
+            )
+        )
+        self._drop(request_id)
 
     def _sample_one(self, row: int, request_id: str, pieces: list[Piece], ended: list[Ended]) -> None:
         generation = self._generations[request_id]
@@ -194,12 +238,18 @@ class DecodeLoop:
         return Ended(id=prepared.command.id, reason=reason, usage=usage, timings=timings, context_full=context_full)
 
     def _cancel(self, request_id: str) -> None:
+        if request_id in self._choices:
+            self._drop(request_id)
+            return
         generation = self._generations.get(request_id)
         if generation is not None:
             self._report(self._ended(generation, "cancelled"))
             self._drop(request_id)
 
     def _drop(self, request_id: str) -> None:
+        if self._choices.pop(request_id, None) is not None:
+            self._scheduler.finish(request_id)
+            return
         generation = self._generations.pop(request_id, None)
         if generation is not None:
             self._scheduler.finish(request_id)

@@ -16,11 +16,12 @@ from typing import BinaryIO
 from app.engine.domain.errors import BugError, PaddockError, to_fields
 from app.engine.inference.llama_cpp.backend import BATCH_TOKENS, Backend
 from app.engine.inference.llama_cpp.decode_loop import DecodeLoop
-from app.engine.inference.llama_cpp.prompting import Prepared, Prompter
+from app.engine.inference.llama_cpp.prompting import Prepared, PreparedChoice, Prompter
 from app.engine.inference.llama_cpp.scheduler import Limits, Scheduler
 from app.engine.inference.llama_cpp.threads import ThreadTuner
 from app.engine.inference.llama_cpp.wire import (
     Cancel,
+    Classify,
     Counted,
     CountTokens,
     Generate,
@@ -34,7 +35,7 @@ from app.engine.inference.llama_cpp.wire import (
     read_command,
 )
 
-_Work = tuple[Generate | CountTokens, float]
+_Work = tuple[Generate | Classify | CountTokens, float]
 
 
 class Host:
@@ -44,7 +45,7 @@ class Host:
         self._commands = commands
         self._reports = reports
         self._outbox: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
-        self._inbox: queue.SimpleQueue[Prepared | Cancel | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Prepared | PreparedChoice | Cancel | None] = queue.SimpleQueue()
         self._work: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._lock = threading.Lock()  # between the command reader and the prompt thread
         self._pending: set[str] = set()
@@ -114,7 +115,7 @@ class Host:
                     return
                 case Cancel():
                     self._cancel(command)
-                case Generate() | CountTokens():
+                case Generate() | Classify() | CountTokens():
                     self._pending.add(command.id)
                     self._work.put((command, time.perf_counter()))
                 case LoadModel():
@@ -142,17 +143,21 @@ class Host:
                     self._pending.discard(command.id)
                     self._cancelled.discard(command.id)
 
-    def _answer(self, prompter: Prompter, command: Generate | CountTokens, submitted: float) -> None:
+    def _answer(self, prompter: Prompter, command: Generate | Classify | CountTokens, submitted: float) -> None:
         if isinstance(command, CountTokens):
-            self._outbox.put(Counted(command.id, len(prompter.tokens(command.prompt))))
+            self._outbox.put(Counted(command.id, prompter.count(command)))
             return
-        prepared = prompter.prepare(command, submitted)
+        prepared: Prepared | PreparedChoice
+        if isinstance(command, Classify):
+            prepared = prompter.prepare_choice(command)
+        else:
+            prepared = prompter.prepare(command, submitted)
         with self._lock:
             self._pending.discard(command.id)
-            if command.id in self._cancelled:
-                prepared.sampler.close()
-            else:
+            if command.id not in self._cancelled:
                 self._inbox.put(prepared)
+            elif isinstance(prepared, Prepared):
+                prepared.sampler.close()
 
     def _write(self) -> None:
         while (report := self._outbox.get()) is not None:

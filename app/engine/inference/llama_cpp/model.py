@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from app.engine.domain.errors import ModelHostDied, ModelUnavailable, PaddockError, from_fields
 from app.engine.domain.inference import (
     ChatRequest,
+    Classified,
+    ClassifyRequest,
     CompletionRequest,
     FinishReason,
     GenerationEvent,
@@ -17,6 +19,7 @@ from app.engine.domain.inference import (
     GenerationStarted,
     Health,
     Message,
+    PromptPart,
     TextDelta,
     ToolSpec,
 )
@@ -26,6 +29,9 @@ from app.engine.inference.llama_cpp.wire import (
     Accepted,
     Cancel,
     ChatPrompt,
+    Classed,
+    Classify,
+    Command,
     Counted,
     CountTokens,
     Ended,
@@ -38,7 +44,7 @@ from app.engine.inference.llama_cpp.wire import (
 from app.engine.inference.prompts.tool_parser import Delta, ToolCallParser
 
 Prompt = ChatPrompt | str | tuple[int, ...]
-_Item = Accepted | Piece | Ended | Counted | PaddockError
+_Item = Accepted | Piece | Ended | Counted | Classed | PaddockError
 
 
 class LlamaCppModel:
@@ -121,17 +127,49 @@ class LlamaCppModel:
 
     async def count_tokens(self, messages: tuple[Message, ...], tools: tuple[ToolSpec, ...] = ()) -> int:
         """Return the prompt length of this conversation in tokens."""
-        name = self._new_id()
-        route = self._open(name)
-        try:
-            await self._supervisor.send(CountTokens(id=name, prompt=ChatPrompt(messages=messages, tools=tools)))
-            item = await route.get()
-        finally:
-            del self._routes[name]
-        if isinstance(item, PaddockError):
-            raise item
+        prompt = ChatPrompt(messages=messages, tools=tools)
+        return await self._count(lambda name: CountTokens(id=name, prompt=prompt))
+
+    async def count_part_tokens(self, prompt: tuple[PromptPart, ...]) -> int:
+        """Return the length of a raw prompt in tokens."""
+        return await self._count(lambda name: CountTokens(id=name, parts=prompt))
+
+    async def classify(self, request: ClassifyRequest) -> Classified:
+        """Return the probabilities of the choices; raises InvalidRequest for a choice that is not one token."""
+        item = await self._ask(
+            lambda name: Classify(
+                id=name, prompt=request.prompt, choices=request.choices, priority=int(request.priority)
+            )
+        )
+        assert isinstance(item, Classed)
+        return Classified(
+            logprobs=item.logprobs,
+            best=item.best,
+            prompt_tokens=item.prompt_tokens,
+            cached_tokens=item.cached_tokens,
+        )
+
+    async def _count(self, command: Callable[[str], Command]) -> int:
+        item = await self._ask(command)
         assert isinstance(item, Counted)
         return item.tokens
+
+    async def _ask(self, command: Callable[[str], Command]) -> _Item:
+        """Send a command that has one answer, and return it; raises what the host refused."""
+        name = self._new_id()
+        route = self._open(name)
+        answered = False
+        try:
+            await self._supervisor.send(command(name))
+            item = await route.get()
+            answered = True
+        finally:
+            del self._routes[name]
+            if not answered:
+                await self._cancel(name)
+        if isinstance(item, PaddockError):
+            raise item
+        return item
 
     async def _generate(
         self,
@@ -175,7 +213,7 @@ class LlamaCppModel:
                     self._hand(piece.id, piece)
             case Refused(name, error):
                 self._hand(name, from_fields(error))
-            case Accepted() | Ended() | Counted():
+            case Accepted() | Ended() | Counted() | Classed():
                 self._hand(report.id, report)
 
     def _hand(self, name: str, item: _Item) -> None:

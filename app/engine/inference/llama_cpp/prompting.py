@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from app.engine.domain.errors import InvalidRequest, TemplateFailed
+from app.engine.domain.inference import PromptPart
 from app.engine.inference.llama_cpp.grammar import grammar_for
 from app.engine.inference.llama_cpp.sampler import Sampler
 from app.engine.inference.llama_cpp.vocabulary import Vocabulary
-from app.engine.inference.llama_cpp.wire import ChatPrompt, Generate
+from app.engine.inference.llama_cpp.wire import ChatPrompt, Classify, CountTokens, Generate
 from app.engine.inference.prompts.template import ChatTemplate
 from app.engine.inference.prompts.tools import offered, with_tools_described
 
@@ -31,6 +32,15 @@ class Prepared:
     tokens: list[int]
     sampler: Sampler
     submitted: float
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedChoice:
+    """A classification that is ready to be scheduled; `choices` are token ids."""
+
+    command: Classify
+    tokens: list[int]
+    choices: list[int]
 
 
 class Prompter:
@@ -58,6 +68,28 @@ class Prompter:
             raise InvalidRequest("The prompt is empty.", param="prompt")
         grammar = grammar_for(command.response_format, command.prompt)
         return Prepared(command, tokens, Sampler(self._vocabulary, command.sampling, grammar), submitted)
+
+    def prepare_choice(self, command: Classify) -> PreparedChoice:
+        """Return the tokens of a classification; raises InvalidRequest for a choice that is not one token."""
+        choices = [self._one_token(choice) for choice in command.choices]
+        tokens = self.part_tokens(command.prompt)
+        if not tokens or not choices:
+            raise InvalidRequest("A classification needs a prompt and choices.", param="prompt")
+        return PreparedChoice(command, tokens, choices)
+
+    def count(self, command: CountTokens) -> int:
+        """Return the length of a conversation or of raw pieces."""
+        return len(self.tokens(command.prompt) if command.prompt is not None else self.part_tokens(command.parts))
+
+    def part_tokens(self, parts: tuple[PromptPart, ...]) -> list[int]:
+        """Return the tokens of raw pieces; nothing is put before or between them."""
+        return [token for part in parts for token in self._vocabulary.tokenize(part.text, special=part.special)]
+
+    def _one_token(self, choice: str) -> int:
+        tokens = self._vocabulary.tokenize(choice, special=False)
+        if len(tokens) != 1:
+            raise InvalidRequest(f"“{choice}” is {len(tokens)} tokens of this model, not one.", param="choices")
+        return tokens[0]
 
     def tokens(self, prompt: ChatPrompt | str | tuple[int, ...]) -> list[int]:
         """Return the tokens of any kind of prompt."""

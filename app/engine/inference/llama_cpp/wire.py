@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from app.engine.domain.inference import (
     Message,
+    PromptPart,
     ResponseFormat,
     Sampling,
     Timings,
@@ -63,6 +64,15 @@ class Generate(Struct, frozen=True, kw_only=True, tag="generate"):
     priority: int = 0
 
 
+class Classify(Struct, frozen=True, kw_only=True, tag="classify"):
+    """Read the next-token probabilities of `choices`, one token each; answered by Classed or Refused."""
+
+    id: str
+    prompt: tuple[PromptPart, ...]
+    choices: tuple[str, ...]
+    priority: int = 0
+
+
 class Cancel(Struct, frozen=True, tag="cancel"):
     """Stop a generation; unknown ids are ignored."""
 
@@ -70,17 +80,18 @@ class Cancel(Struct, frozen=True, tag="cancel"):
 
 
 class CountTokens(Struct, frozen=True, kw_only=True, tag="count"):
-    """Count the tokens of a prompt; answered by Counted or Refused."""
+    """Count the tokens of a prompt, a conversation or raw pieces (`parts`); answered by Counted or Refused."""
 
     id: str
-    prompt: ChatPrompt
+    prompt: ChatPrompt | None = None
+    parts: tuple[PromptPart, ...] = ()
 
 
 class Shutdown(Struct, frozen=True, tag="shutdown"):
     """End the process."""
 
 
-Command = LoadModel | Generate | Cancel | CountTokens | Shutdown
+Command = LoadModel | Generate | Classify | Cancel | CountTokens | Shutdown
 
 
 class Loading(Struct, frozen=True, tag="loading"):
@@ -147,7 +158,17 @@ class Counted(Struct, frozen=True, tag="counted"):
     tokens: int
 
 
-Report = Loading | Loaded | Accepted | Produced | Ended | Refused | Counted
+class Classed(Struct, frozen=True, kw_only=True, tag="classed"):
+    """The answer to Classify: natural-log probabilities among all tokens, and the likeliest token's text."""
+
+    id: str
+    logprobs: tuple[float, ...]
+    best: str
+    prompt_tokens: int
+    cached_tokens: int
+
+
+Report = Loading | Loaded | Accepted | Produced | Ended | Refused | Counted | Classed
 
 _encoder = msgspec.msgpack.Encoder()
 _command_decoder = msgspec.msgpack.Decoder(Command)
