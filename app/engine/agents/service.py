@@ -10,8 +10,10 @@ from uuid import uuid4
 
 import msgspec
 
-from app.engine.agents.loop import OpenModel, TurnLoop
+from app.engine.agents.loop import TurnLoop
+from app.engine.agents.ports import OpenModel
 from app.engine.agents.retrieval import Retrieval
+from app.engine.agents.shielding import Shielding
 from app.engine.domain.agents import (
     AgentConfig,
     Attachment,
@@ -21,6 +23,7 @@ from app.engine.domain.agents import (
     Step,
     StepCompleted,
     StepProgressed,
+    StepRetracted,
     StepStarted,
     Turn,
     TurnCompleted,
@@ -65,9 +68,12 @@ class _Running:
                 self.open_step = step
             case StepProgressed(_, _, TextDelta(text)) if isinstance(self.open_step, InferenceStep):
                 self.open_step = msgspec.structs.replace(self.open_step, text=self.open_step.text + text)
+            case StepRetracted() if isinstance(self.open_step, InferenceStep):
+                self.open_step = msgspec.structs.replace(self.open_step, text="")
             case StepCompleted(step):
                 self.open_step = None
-                self.turn = msgspec.structs.replace(self.turn, steps=(*self.turn.steps, step))
+                others = tuple(each for each in self.turn.steps if each.id != step.id)
+                self.turn = msgspec.structs.replace(self.turn, steps=(*others, step))
 
 
 class AgentService:
@@ -81,9 +87,10 @@ class AgentService:
         settings: Callable[[], Settings],
         publish: Callable[[EngineEvent], None],
         retrieval: Retrieval | None = None,
+        shielding: Shielding | None = None,
     ) -> None:
         self._store = store
-        self._loop = TurnLoop(store, open_model, retrieval)
+        self._loop = TurnLoop(store, open_model, retrieval, shielding)
         self._default_model = default_model
         self._settings = settings
         self._publish = publish

@@ -209,6 +209,11 @@ class SessionStore:
         insert = "insert into step_fragments (step_id, text) values (?, ?)"
         await self._db.write(lambda conn: conn.execute(insert, [step_id, text]))
 
+    async def retract_text(self, step_id: str) -> None:
+        """Delete what a step has said so far; the freed pages are overwritten by what follows."""
+        delete = "delete from step_fragments where step_id = ?"
+        await self._db.write(lambda conn: conn.execute(delete, [step_id]))
+
     async def complete_step(self, step: Step) -> None:
         """Store a step as it ended; its fragments are folded into it."""
 
