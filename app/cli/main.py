@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app import __version__
-from app.cli import banks, chat, doctor, models, serve
+from app.cli import banks, chat, doctor, models, serve, shields
 from app.cli.output import FAILED, INTERRUPTED, USAGE, fail, say
 from app.engine.domain.errors import PaddockError
 
@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
             "--data-dir", type=Path, metavar="DIR", default=default, help="where all state is kept (PADDOCK_DATA_DIR)"
         )
     commands = root.add_subparsers(title="commands", metavar="COMMAND")
-    for module in (chat, models, banks, serve, doctor):
+    for module in (chat, models, banks, shields, serve, doctor):
         module.add_command(commands, common)
     return root
 

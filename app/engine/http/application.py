@@ -16,7 +16,9 @@ from app.engine.http import (
     inference,
     inspect,
     models,
+    moderations,
     rerank,
+    shields,
     vector_io,
     vector_store_files,
     vector_stores,
@@ -39,7 +41,8 @@ def create_api(engine: Engine) -> FastAPI:
     api.include_router(inspect.router(), prefix="/v1")
     api.include_router(rerank.router(engine), prefix="/v1alpha")
     api.include_router(vector_io.router(engine), prefix="/v1")
-    for module in (models, inference, embeddings, files, vector_stores, vector_store_files, file_batches):
+    api.include_router(shields.router(engine), prefix="/v1")
+    for module in (models, inference, embeddings, moderations, files, vector_stores, vector_store_files, file_batches):
         router = module.router(engine)
         api.include_router(router, prefix="/v1")
         api.include_router(router, prefix=OLD_OPENAI_PREFIX, include_in_schema=False)
