@@ -41,7 +41,7 @@ def add_verbs(verbs: Any, common: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="ID=on|off|0.7",
-        help="switch a category, or set its threshold",
+        help="switch it, or set its threshold",
     )
     setting.add_argument(
         "--shield", action="append", default=[], metavar="ID=on|off|block|warn|log|0.9", help="change a shield's rule"

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from app.engine.storage import models, sessions, spans
+from app.engine.storage import models, safety, sessions, spans
 from app.engine.storage.database import Database
 
-MIGRATIONS = (*models.MIGRATIONS, *sessions.MIGRATIONS, *spans.MIGRATIONS)
+MIGRATIONS = (*models.MIGRATIONS, *sessions.MIGRATIONS, *spans.MIGRATIONS, *safety.MIGRATIONS)
 
 
 @asynccontextmanager

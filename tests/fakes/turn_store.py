@@ -27,6 +27,11 @@ class FakeTurnStore:
         self._write("append_text")
         self.streamed[step_id] += text
 
+    async def retract_text(self, step_id: str) -> None:
+        """Delete what a step has said."""
+        self._write("retract_text")
+        self.streamed[step_id] = ""
+
     async def complete_step(self, step: Step) -> None:
         """Store a step as it ended."""
         self._write("complete_step")
