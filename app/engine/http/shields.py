@@ -146,7 +146,7 @@ async def _wanted(engine: Engine, body: ShieldBody) -> ShieldInfo:
         # Llama Stack names the provider's model here; one that is not installed means the person's guard.
         model=resource if resource in models else "",
         registered=True,
-        excluded=tuple(by_code.get(code, code) for code in excluded),
+        excluded=tuple(by_code.get(str(code), str(code)) for code in excluded),
     )
 
 
