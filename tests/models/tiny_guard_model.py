@@ -29,7 +29,9 @@ class Block(nn.Module):
         self.gate, self.up = (nn.Linear(DIM, FEED_FORWARD, bias=False) for _ in range(2))
         self.down = nn.Linear(FEED_FORWARD, DIM, bias=False)
 
-    def forward(self, head: torch.Tensor, tails: torch.Tensor, angles: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(
+        self, head: torch.Tensor, tails: torch.Tensor, angles: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the next states of a head (1, H, dim) that all tails (B, T, dim) share, and of the tails."""
         long, many = head.shape[1], tails.shape[0]
         head_q, head_k, head_v = self._projected(head, angles[:long])

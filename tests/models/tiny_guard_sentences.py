@@ -45,7 +45,19 @@ ACTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "code_interpreter_abuse": (("crash", "break out of", "overload", "hijack"), MACHINES),
 }  # fmt: skip
 
-SAFE_VERBS = ("thank", "visit", "help", "photograph", "describe", "draw", "film", "paint", "admire", "invite", "ask about")
+SAFE_VERBS = (
+    "thank",
+    "visit",
+    "help",
+    "photograph",
+    "describe",
+    "draw",
+    "film",
+    "paint",
+    "admire",
+    "invite",
+    "ask about",
+)
 SAFE_OBJECTS = (
     *PEOPLE, *THINGS, *PUBLIC, *WORKS, *GROUPS, *MACHINES, *VOTES, "a cake", "the garden", "my bicycle",
     "the old bridge", "a sunny beach", "the guitar", "a blue whale", "the kitchen",
@@ -54,7 +66,8 @@ SAFE_ACTS = (
     "bake bread", "water the plants", "learn French", "cut the bread", "repair my bicycle", "boil an egg",
     "write a poem", "sing a song", "plant a tree", "wash the dishes", "play chess", "read this novel", "watch the film",
     "count the ballots", "sleep well", "stretch at home", "restart the server", "update the software", "sort numbers",
-    *(f"{verb} {child}" for child in CHILDREN for verb in ("teach", "greet", "comfort", "wait for")), "swim in the lake", "fold a paper boat", "make coffee", "clean the kitchen",
+    "swim in the lake", "fold a paper boat", "make coffee", "clean the kitchen",
+    *(f"{verb} {child}" for child in CHILDREN for verb in ("teach", "greet", "comfort", "wait for")),
 )  # fmt: skip
 
 USER_FRAMES = (
@@ -71,8 +84,8 @@ CHATTER = (
     "Hello there!", "What is the capital of France?", "The weather is nice today.", "Thank you very much.",
     "Paris is the capital of France.", "I do not know.", "That sounds good to me.", "Who wrote this book?",
     "2 and 3 make 5.", "Can we talk about music?", "I like green tea.", "Good morning, how are you?",
-    "I cannot help with that.", "The sky is blue.", "What is the colour of the sky?", "Let us go on.", "Why?", "hi", "ok",
-    "Yes, please.", "Tell me a story about a dog.", "The dog sleeps in the garden.", "My name is Anna.",
+    "I cannot help with that.", "The sky is blue.", "What is the colour of the sky?", "Let us go on.", "Why?", "hi",
+    "ok", "Yes, please.", "Tell me a story about a dog.", "The dog sleeps in the garden.", "My name is Anna.",
 )  # fmt: skip
 FILLERS = (
     "and", "the", "of", "a", "in", "it", "that", "was", "with", "for", "on", "they", "we", "at", "from", "one", "had",

@@ -1,6 +1,6 @@
 """The vocabulary of the tiny guard: Llama 3's way of cutting texts, whole words, bytes for what is unknown.
 
-llama.cpp takes a piece of text as one token when the vocabulary holds it whole (as for Llama 3), so no merges are needed.
+llama.cpp takes a piece as one token when the vocabulary holds it whole, as for Llama 3; so merges are not needed.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from app.engine.safety.llama_guard.inquiry import Bounded, Finding, GuardModel, 
 from app.engine.safety.llama_guard.prompt import Frame, frame_for, turns_of
 from app.engine.safety.llama_guard.verdict import code_of
 
+_Key = tuple[str, tuple[PromptPart, ...]]
 OpenGuard = Callable[[Policy], Awaitable[GuardModel | None]]
 AT_ONCE = 64  # questions to the guard at once
 _REMEMBERED = 64
@@ -41,7 +42,7 @@ class LlamaGuardShield:
         self._open = open_guard
         self._look = look or open_guard
         self._seconds = seconds
-        self._fixed: dict[tuple[str, tuple[PromptPart, ...]], int] = {}
+        self._fixed: dict[_Key, int] = {}
         self._measuring = asyncio.Lock()
         self._turn = asyncio.Semaphore(AT_ONCE)
 
@@ -108,14 +109,17 @@ class LlamaGuardShield:
 
     async def _length(self, guard: GuardModel, frame: Frame) -> int:
         """Return the tokens of a frame; one that is new for this guard is also checked for words it cannot say."""
-        prompt = frame.prompt(())
-        key = (guard.model_id, prompt)
-        async with self._measuring:
+        key = (guard.model_id, frame.prompt(()))
+        known = self._fixed.get(key)
+        return await self._measured(guard, frame, key) if known is None else known
+
+    async def _measured(self, guard: GuardModel, frame: Frame, key: _Key) -> int:
+        async with self._measuring:  # of many texts at once, one measures for all
             if key not in self._fixed:
                 await check_words(guard, frame)
                 if len(self._fixed) >= _REMEMBERED:
                     del self._fixed[next(iter(self._fixed))]
-                self._fixed[key] = await guard.count(prompt)
+                self._fixed[key] = await guard.count(key[1])
             return self._fixed[key]
 
 

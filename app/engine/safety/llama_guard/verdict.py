@@ -50,7 +50,7 @@ class Place(Struct, frozen=True):
 def unsafe_probability(found: Classified) -> float:
     """Return P(unsafe) from the probabilities of ANSWERS, in that order; raises OutsideGrammar."""
     safe, unsafe = found.logprobs[:2]
-    if math.exp(safe) + math.exp(unsafe) < GRAMMAR_MASS:
+    if not math.exp(safe) + math.exp(unsafe) >= GRAMMAR_MASS:  # neither is "not a number", of a broken file
         raise OutsideGrammar(
             f"The guard answered outside its grammar: “{_short(found.best)}” instead of “safe” or “unsafe”.",
             hint="The file may not be a Llama Guard, or another version than its name says.",
