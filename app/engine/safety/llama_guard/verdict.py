@@ -66,12 +66,12 @@ def place(numbers: Sequence[int], found: Classified) -> Place:
 def so_far(version: GuardVersion, named: Sequence[int]) -> PromptPart:
     """Return the answer up to where the next code's number is due."""
     codes = "".join(f"{version.code(number)}{MORE}" for number in named)
-    return PromptPart(text=f"{UNSAFE}\n{codes}{version.prefix}")
+    return PromptPart(text=f"{version.lead}{UNSAFE}\n{codes}{version.prefix}")
 
 
 def answered(version: GuardVersion, named: Sequence[int]) -> PromptPart:
     """Return the answer with the codes that were named."""
-    return PromptPart(text=f"{UNSAFE}\n{MORE.join(version.code(number) for number in named)}")
+    return PromptPart(text=f"{version.lead}{UNSAFE}\n{MORE.join(version.code(number) for number in named)}")
 
 
 def goes_on(found: Classified) -> bool:

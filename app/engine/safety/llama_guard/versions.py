@@ -30,8 +30,8 @@ class Line(Struct, frozen=True):
 class GuardVersion(Struct, frozen=True, kw_only=True):
     """How one version is asked. `{role}` in the pieces stands for "User" or "Agent".
 
-    The prompt is opening, task, category lines, then the conversation, then assessment and ending. `header` is the
-    opening up to where text of any kind may begin; it and `ending` hold the control tokens.
+    The prompt is header, task, category lines, then the conversation, then assessment and ending. Header and ending
+    hold the control tokens. `lead` is what the model itself puts before its answer.
     """
 
     number: int
@@ -42,6 +42,7 @@ class GuardVersion(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     assessment: str
     ending: str
+    lead: str = ""
 
     def code(self, number: int) -> str:
         """Return a code as the model says it."""
@@ -89,6 +90,7 @@ def _old(number: int, name: str, begin: str, lines: tuple[Line, ...], assessment
     return GuardVersion(
         number=number, name=name, header=f"{begin}[INST] ", task=_TASK.replace("{to}", ""),
         prefix="O" if number == 1 else "S", lines=lines, assessment=assessment, ending=" [/INST]",
+        lead=" " if number == 1 else "",
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def test_the_likeliest_of_next_to_nothing_is_not_named() -> None:
 def test_the_answer_is_written_as_the_guard_writes_it() -> None:
     assert so_far(LLAMA_GUARD_3, []).text == "unsafe\nS"
     assert so_far(LLAMA_GUARD_3, [1, 10]).text == "unsafe\nS1,S10,S"
-    assert so_far(LLAMA_GUARD_1, []).text == "unsafe\nO"
+    assert so_far(LLAMA_GUARD_1, []).text == " unsafe\nO"
     assert answered(LLAMA_GUARD_3, [1, 10]).text == "unsafe\nS1,S10"
     assert not answered(LLAMA_GUARD_3, [1]).special
 
