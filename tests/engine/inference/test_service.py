@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from app.engine.domain.errors import ModelHostDied
+from app.engine.domain.errors import ModelHostDied, ModelUnavailable
 from app.engine.domain.inference import (
     ChatModel,
     ChatRequest,
+    Classified,
+    ClassifyRequest,
     CompletionRequest,
     GenerationEvent,
     GenerationFinished,
     Message,
+    PromptPart,
 )
 from app.engine.inference.service import InferenceService, SessionModel
 from app.engine.runtime import tracing
@@ -36,6 +40,10 @@ class Runner:
 
     async def open(self, model_id: str) -> ChatModel:
         return self.model
+
+    @asynccontextmanager
+    async def using(self, model_id: str) -> AsyncIterator[ChatModel]:
+        yield self.model
 
     async def run(
         self, model_id: str, start: Callable[[ChatModel], AsyncIterator[GenerationEvent]]
@@ -104,3 +112,30 @@ async def test_a_model_for_turns_goes_the_same_way(spans: InMemorySpanExporter) 
     events = [event async for event in session.chat(REQUEST)]
     assert isinstance(events[-1], GenerationFinished)
     assert [span.name for span in spans.get_finished_spans()] == ["inference.chat"]
+
+
+class ClassifyingModel(FakeChatModel):
+    """A model whose probabilities can be read."""
+
+    async def classify(self, request: ClassifyRequest) -> Classified:
+        return Classified(logprobs=(-0.5,) * len(request.choices), prompt_tokens=9, cached_tokens=7)
+
+
+ASKED = ClassifyRequest(model="m", prompt=(PromptPart(text="my secret"),), choices=("a", "b"))
+
+
+async def test_a_classification_is_one_span_with_counts_and_no_words(spans: InMemorySpanExporter) -> None:
+    made = service(ClassifyingModel())
+    assert (await made.classify(ASKED)).logprobs == (-0.5, -0.5)
+    (span,) = spans.get_finished_spans()
+    assert (span.name, dict(span.attributes or {})["gen_ai.usage.cached_tokens"]) == ("inference.classify", 7)
+    assert "secret" not in span.to_json()
+    assert (await made.classifier("m")).context_length == ClassifyingModel().context_length
+
+
+async def test_a_model_served_elsewhere_cannot_classify() -> None:
+    made = service(FakeChatModel())
+    with pytest.raises(ModelUnavailable, match="probabilities cannot be read"):
+        await made.classify(ASKED)
+    with pytest.raises(ModelUnavailable):
+        await made.classifier("m")

@@ -83,10 +83,17 @@ class Prompter:
 
     def part_tokens(self, parts: tuple[PromptPart, ...]) -> list[int]:
         """Return the tokens of raw pieces; nothing is put before or between them."""
-        return [token for part in parts for token in self._vocabulary.tokenize(part.text, special=part.special)]
+        first, rest = parts[:1], parts[1:]
+        tokens = [token for part in first for token in self._vocabulary.tokenize(part.text, special=part.special)]
+        return tokens + [
+            token for part in rest for token in self._vocabulary.continued(part.text, special=part.special)
+        ]
 
     def _one_token(self, choice: str) -> int:
+        """Return a choice's token: as a word of its own, or else as the end of one, where a model tells these apart."""
         tokens = self._vocabulary.tokenize(choice, special=False)
+        if len(tokens) != 1:
+            tokens = self._vocabulary.continued(choice, special=False)
         if len(tokens) != 1:
             raise InvalidRequest(f"“{choice}” is {len(tokens)} tokens of this model, not one.", param="choices")
         return tokens[0]

@@ -28,6 +28,11 @@ class Vocabulary:
         return bool(llama_cpp.llama_vocab_get_add_bos(self._vocab))
 
     @cached_property
+    def adds_spaces(self) -> bool:
+        """Whether a text gets a space in front of its first word, as SentencePiece does (Llama 1 and 2)."""
+        return bool(llama_cpp.llama_vocab_type(self._vocab) == llama_cpp.LLAMA_VOCAB_TYPE_SPM)
+
+    @cached_property
     def bos_text(self) -> str:
         """The text of the begin-of-text token, empty when there is none."""
         return self._text(llama_cpp.llama_vocab_bos(self._vocab))
@@ -59,6 +64,12 @@ class Vocabulary:
             buffer = (llama_cpp.llama_token * room)()
             count = llama_cpp.llama_tokenize(self._vocab, raw, len(raw), buffer, room, bos, special)
         return list(buffer[:count])
+
+    def continued(self, text: str, *, special: bool) -> list[int]:
+        """Return token ids of a text that goes on behind another one: no space is put before it."""
+        if not self.adds_spaces:
+            return self.tokenize(text, special=special)
+        return self.tokenize(f"\n{text}", special=special)[len(self.tokenize("\n", special=False)) :]
 
     def piece(self, token: int) -> bytes:
         """Return the bytes of a token; control tokens give their text."""

@@ -6,15 +6,27 @@ import queue
 import threading
 from collections.abc import Iterator
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
-from app.engine.domain.inference import Sampling
+from app.engine.domain.inference import PromptPart, Sampling
 from app.engine.inference.llama_cpp.backend import Backend, NoCells
 from app.engine.inference.llama_cpp.decode_loop import DecodeLoop
 from app.engine.inference.llama_cpp.prompting import Prompter
-from app.engine.inference.llama_cpp.scheduler import Limits, RemoveCells, Scheduler
+from app.engine.inference.llama_cpp.scheduler import Limits, RemoveCells, Row, Scheduler
 from app.engine.inference.llama_cpp.threads import ThreadTuner
-from app.engine.inference.llama_cpp.wire import Accepted, Cancel, Ended, Generate, Produced, Refused, Report
+from app.engine.inference.llama_cpp.wire import (
+    Accepted,
+    Cancel,
+    Classed,
+    Classify,
+    Ended,
+    Generate,
+    Produced,
+    Refused,
+    Report,
+)
 
 
 class Driver:
@@ -45,12 +57,19 @@ class Driver:
         command = Generate(id=name, prompt=prompt, **more)  # type: ignore[arg-type]
         self.inbox.put(self.prompter.prepare(command, 0.0))
 
+    def classify(self, name: str, prompt: str, choices: tuple[str, ...] = ("a", "b"), priority: int = 0) -> None:
+        command = Classify(id=name, prompt=(PromptPart(text=prompt),), choices=choices, priority=priority)
+        self.inbox.put(self.prompter.prepare_choice(command))
+
+    def classed(self, name: str) -> Classed:
+        return next(report for report in self.seen if isinstance(report, Classed) and report.id == name)
+
     def until_ended(self, *names: str) -> None:
         left = set(names)
         while left:
             report = self.reports.get(timeout=30)
             self.seen.append(report)
-            if isinstance(report, Ended | Refused):
+            if isinstance(report, Ended | Refused | Classed):
                 left.discard(report.id)
 
     def text(self, name: str) -> str:
@@ -206,3 +225,90 @@ def test_no_room_for_anything_ends_in_words(backend: Backend) -> None:
     driver.until_ended("a", "b")
     driver.close()
     assert driver.refused("a").error["code"] == "internal_error"
+
+
+def log_softmax(backend: Backend, prompt: str) -> npt.NDArray[np.float64]:
+    """Compute a prompt by hand: the logarithms of all next-token probabilities."""
+    tokens = backend.vocabulary.tokenize(prompt, special=False)
+    last = len(tokens) - 1
+    backend.decode([Row(token, at, 0, "by hand" if at == last else None) for at, token in enumerate(tokens)])
+    logits = backend.logits(last).astype(np.float64)
+    backend.move([RemoveCells(0)])
+    return logits - logits.max() - np.log(np.exp(logits - logits.max()).sum())
+
+
+def test_a_classification_reads_the_probabilities_among_all_tokens(backend: Backend) -> None:
+    prompt, choices = "hello you and paddock", ("a", " you", "S")
+    expected = log_softmax(backend, prompt)
+    ids = [backend.vocabulary.tokenize(choice, special=False)[0] for choice in choices]
+    driver = Driver(backend)
+    driver.classify("c", prompt, choices)
+    driver.until_ended("c")
+    driver.close()
+    found = driver.classed("c")
+    assert found.logprobs == pytest.approx(expected[ids], abs=1e-4)
+    assert found.best.encode() == backend.vocabulary.piece(int(expected.argmax())) or "\ufffd" in found.best
+    assert found.prompt_tokens == len(backend.vocabulary.tokenize(prompt, special=False))
+    assert driver.seen == [found]
+
+
+def test_many_classifications_at_once_say_what_each_says_alone(driver: Driver) -> None:
+    head = "hello you and paddock " * 6
+    alone = {}
+    for name in "abcdefgh":
+        driver.classify(name, f"{head}{name} the user")
+        driver.until_ended(name)
+        alone[name] = driver.classed(name).logprobs
+    driver.seen.clear()
+    for name in "abcdefgh":
+        driver.classify(name, f"{head}{name} the user")
+    driver.until_ended(*"abcdefgh")
+    for name in "abcdefgh":
+        assert driver.classed(name).logprobs == pytest.approx(alone[name], abs=1e-2)
+
+
+def test_the_head_of_a_classification_comes_from_the_cache(driver: Driver) -> None:
+    head = "hello you and paddock " * 10
+    length = len(driver.prompter.part_tokens((PromptPart(text=head),)))
+    for name in ("one", "two", "three"):
+        driver.classify(name, f"{head} {name}")
+        driver.until_ended(name)
+    assert driver.classed("one").cached_tokens == 0
+    assert driver.classed("two").cached_tokens >= length - 1
+    assert driver.classed("three").cached_tokens >= length - 1
+
+
+def test_classifications_and_generations_run_together(driver: Driver) -> None:
+    driver.classify("alone", "hello you")
+    driver.until_ended("alone")
+    driver.submit("speaks", max_tokens=20)
+    for name in ("one", "two"):
+        driver.classify(name, "hello you")
+    driver.until_ended("speaks", "one", "two")
+    assert driver.ended("speaks").usage.completion_tokens == 20
+    for name in ("one", "two"):
+        assert driver.classed(name).logprobs == pytest.approx(driver.classed("alone").logprobs, abs=1e-2)
+
+
+def test_a_cancelled_classification_says_nothing_and_leaves_nothing(driver: Driver) -> None:
+    driver.submit("speaks")  # keeps the loop at work, so that what follows waits for its turn
+    driver.classify("given up", "x" * 300)
+    driver.inbox.put(Cancel("given up"))
+    driver.inbox.put(Cancel("speaks"))
+    driver.classify("next", "hello")
+    driver.until_ended("speaks", "next")
+    assert not any(isinstance(report, Classed | Refused) and report.id == "given up" for report in driver.seen)
+
+
+def test_a_classification_too_long_is_refused(driver: Driver) -> None:
+    driver.classify("c", "x" * 2000)
+    driver.until_ended("c")
+    assert driver.refused("c").error["code"] == "context_length_exceeded"
+
+
+def test_classifications_without_room_end_in_words(backend: Backend) -> None:
+    driver = Driver(backend, wrapped=Stubborn(backend))
+    driver.classify("c", "hello")
+    driver.until_ended("c")
+    driver.close()
+    assert driver.refused("c").error["code"] == "internal_error"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import random
 import signal
@@ -15,11 +16,14 @@ import pytest
 from app.engine.domain.errors import InvalidRequest, ModelHostDied, ModelUnavailable, PromptTooLong
 from app.engine.domain.inference import (
     ChatRequest,
+    Classified,
+    ClassifyRequest,
     CompletionRequest,
     GenerationEvent,
     GenerationFinished,
     GenerationStarted,
     Message,
+    PromptPart,
     ResponseFormat,
     Sampling,
     TextDelta,
@@ -107,6 +111,64 @@ async def test_a_forced_tool_call_comes_as_a_call(model: LlamaCppModel) -> None:
     finished = events[-1]
     assert isinstance(finished, GenerationFinished)
     assert finished.reason == "tool_calls"
+
+
+def question(text: str = "hello", *choices: str) -> ClassifyRequest:
+    return ClassifyRequest(model="m", prompt=(PromptPart(text=text),), choices=choices or ("a", "b"))
+
+
+async def test_probabilities_of_the_next_token(model: LlamaCppModel) -> None:
+    every = tuple(chr(letter) for letter in range(33, 127))
+    found = await model.classify(question("hello you", *every))
+    assert len(found.logprobs) == len(every)
+    assert all(value < 0 for value in found.logprobs)
+    assert sum(map(math.exp, found.logprobs)) < 1
+    assert found.prompt_tokens == await model.count_part_tokens((PromptPart(text="hello you"),))
+    again = await model.classify(question("hello you", *every))
+    assert again.logprobs == pytest.approx(found.logprobs, abs=1e-2)
+    assert (found.cached_tokens, again.cached_tokens) == (0, found.prompt_tokens - 1)
+    assert model.running == 0
+
+
+async def test_what_cannot_be_classified_is_refused(model: LlamaCppModel) -> None:
+    with pytest.raises(InvalidRequest, match="not one"):
+        await model.classify(question("hello", "two words"))
+    with pytest.raises(PromptTooLong):
+        await model.classify(question("x" * 5000))
+    assert model.running == 0
+
+
+async def test_many_classifications_at_once_each_get_their_own(model: LlamaCppModel) -> None:
+    requests = [question(f"hello you and paddock {number}") for number in range(40)]
+    one_by_one = [await model.classify(request) for request in requests]
+    together = await asyncio.gather(*(model.classify(request) for request in requests))
+    for alone, beside in zip(one_by_one, together, strict=True):
+        assert beside.logprobs == pytest.approx(alone.logprobs, abs=1e-2)
+    assert len({found.logprobs for found in together}) > 30
+
+
+async def test_a_classification_given_up_is_cancelled(model: LlamaCppModel) -> None:
+    given_up = asyncio.ensure_future(model.classify(question("x" * 2000)))
+    while not model.running:
+        await asyncio.sleep(0)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    assert model.running == 0
+    assert isinstance(await model.classify(question()), Classified)
+
+
+async def test_a_host_killed_during_a_classification_is_a_typed_error(model: LlamaCppModel) -> None:
+    pid = model.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    asked = asyncio.ensure_future(model.classify(question()))
+    while not model.running:
+        await asyncio.sleep(0)
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(ModelHostDied, match="killed"):
+        await asked
+    assert isinstance(await model.classify(question()), Classified)
 
 
 async def test_leaving_early_cancels(model: LlamaCppModel) -> None:

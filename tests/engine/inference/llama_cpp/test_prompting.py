@@ -7,10 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.domain.errors import InvalidRequest, TemplateFailed
-from app.engine.domain.inference import Message, ResponseFormat, Sampling, ToolCall, ToolChoice, ToolSpec
+from app.engine.domain.inference import (
+    Message,
+    PromptPart,
+    ResponseFormat,
+    Sampling,
+    ToolCall,
+    ToolChoice,
+    ToolSpec,
+)
 from app.engine.inference.llama_cpp.backend import Backend
 from app.engine.inference.llama_cpp.prompting import Prompter
-from app.engine.inference.llama_cpp.wire import ChatPrompt, Generate
+from app.engine.inference.llama_cpp.wire import ChatPrompt, Classify, CountTokens, Generate
 from tests.fakes.tiny_gguf import LLAMA31_TEMPLATE, SPECIAL_TOKENS
 
 PLAIN = "{% for m in messages %}{{ m.role }}: {{ m.content }}<|eot_id|>{% endfor %}"
@@ -132,3 +140,40 @@ def test_unusable_requests_are_refused_by_name(backend: Backend, prompter: Promp
         with pytest.raises(InvalidRequest) as caught:
             prompter.prepare(command, 0.0)
         assert caught.value.param == param
+
+
+def test_pieces_are_joined_as_they_are_and_only_special_ones_make_control_tokens(
+    backend: Backend, prompter: Prompter
+) -> None:
+    parts = (PromptPart(text="<|begin_of_text|>hi ", special=True), PromptPart(text=ATTACK), PromptPart(text=""))
+    tokens = prompter.part_tokens(parts)
+    assert controls(backend, tokens) == ["<|begin_of_text|>"]
+    assert text_of(backend, tokens) == f"<|begin_of_text|>hi {ATTACK}"
+    assert prompter.count(CountTokens(id="n", parts=parts)) == len(tokens)
+
+
+def test_a_classification_has_tokens_and_choices(backend: Backend, prompter: Prompter) -> None:
+    command = Classify(id="c", prompt=(PromptPart(text="hello"),), choices=("a", " you"))
+    prepared = prompter.prepare_choice(command)
+    assert prepared.tokens == backend.vocabulary.tokenize("hello", special=False)
+    assert [text_of(backend, [token]) for token in prepared.choices] == ["a", " you"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [(("a", "two words"), "“two words” is 9 tokens"), (("",), "is 0 tokens"), (("<|eot_id|>",), "<|eot_id|>")],
+)
+def test_a_choice_that_is_not_one_token_is_refused(prompter: Prompter, choices: tuple[str, ...], message: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        prompter.prepare_choice(Classify(id="c", prompt=(PromptPart(text="hello"),), choices=choices))
+    assert message in caught.value.message
+    assert caught.value.param == "choices"
+
+
+def test_a_classification_of_nothing_is_refused(prompter: Prompter) -> None:
+    for command in (
+        Classify(id="c", prompt=(), choices=("a",)),
+        Classify(id="c", prompt=(PromptPart(text="hello"),), choices=()),
+    ):
+        with pytest.raises(InvalidRequest, match="needs a prompt"):
+            prompter.prepare_choice(command)

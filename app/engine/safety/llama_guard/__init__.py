@@ -1,0 +1,1 @@
+"""Llama Guard as a shield: prompts made here, verdicts read from probabilities. Nothing is generated."""
