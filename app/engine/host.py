@@ -18,9 +18,10 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from app import __version__
-from app.engine.agents.loop import TurnModel
+from app.engine.agents.ports import TurnModel
 from app.engine.agents.retrieval import Retrieval
 from app.engine.agents.service import AgentService
+from app.engine.agents.shielding import Shielding
 from app.engine.domain.errors import PaddockError
 from app.engine.domain.events import EventBus, NoticeRaised
 from app.engine.domain.inference import ChatModel
@@ -38,6 +39,7 @@ from app.engine.facade import (
     Memory,
     Models,
     Preferences,
+    Safety,
 )
 from app.engine.history.service import HistoryService
 from app.engine.http.endpoint import OFF, LocalEndpoint, ServeOptions
@@ -62,8 +64,10 @@ from app.engine.runtime.loop_thread import LoopThread
 from app.engine.runtime.paths import DataPaths, data_paths
 from app.engine.runtime.resources import resource
 from app.engine.runtime.settings_store import SettingsStore
+from app.engine.safety import assembly as safety_assembly
 from app.engine.storage import banks, file_batches, files, folders, models, sessions, spans
 from app.engine.storage import embeddings as embedding_models
+from app.engine.storage import safety as safety_store
 from app.engine.storage.database import Database
 from app.engine.storage.secrets import HUB_TOKEN, SecretStore
 
@@ -76,6 +80,7 @@ MIGRATIONS = (
     *banks.MIGRATIONS,
     *files.MIGRATIONS,
     *file_batches.MIGRATIONS,
+    *safety_store.MIGRATIONS,
 )
 
 
@@ -92,6 +97,7 @@ class _Parts:
     agents: Agents
     history: History
     preferences: Preferences
+    safety: Safety
     events: EventBus
 
 
@@ -222,6 +228,8 @@ class _Composition:
         )
         self._closers.append(embeddings.close)
         memory = self._open_memory(database, settings, embeddings, inference, models_service, events)
+        safety = safety_assembly.assemble(database, inference, models_service.list, events.publish)
+        await safety.start()
         agents = AgentService(
             store,
             open_for_turn,
@@ -229,6 +237,7 @@ class _Composition:
             lambda: settings.current,
             events.publish,
             Retrieval(memory.turns),
+            Shielding(safety),
         )
         self._closers += [memory.close, agents.close]
         await memory.service.start()
@@ -250,6 +259,7 @@ class _Composition:
             agents=agents,
             history=HistoryService(store, folders.FolderStore(database), events.publish),
             preferences=preferences,
+            safety=safety,
             events=events,
         )
         if database.moved_aside is not None:
