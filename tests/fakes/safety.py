@@ -190,8 +190,9 @@ class FakeSafety:
         failed: Outcome = "block" if policy.on_error == "closed" else "allow"
         if shield != LLAMA_GUARD:
             found = SECRET.search(question.text) if shield == SECRETS else None
-            concerns = (Concern(category="api-key", name="API key", detail="characters 1 to 12"),) if found else ()
-            return replace(base, concerns=concerns, outcome=self._outcome(shield, concerns))
+            concern = Concern(category="api-key", name="API key", detail="characters 1 to 12")
+            rule_found = (concern,) if found else ()
+            return replace(base, concerns=rule_found, outcome=self._outcome(shield, rule_found))
         if not self.guards or self.guard_error:
             error = self.guard_error or "No guard model is installed."
             return replace(base, error=error, outcome=failed)

@@ -205,7 +205,7 @@ class LogModel(QAbstractTableModel):
             case 3:
                 return shield_title(verdict.shield)
             case 4:
-                return ", ".join(concern_name(each, self._client.safety.categories) for each in verdict.concerns)
+                return ", ".join(concern_name(each) for each in verdict.concerns)
             case 5:
                 return probability_words(verdict)
             case 6:

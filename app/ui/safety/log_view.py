@@ -165,9 +165,9 @@ class LogView(QStackedWidget):
         self.side.hide()
         foot = row(self.figure, None, margins=(tokens.SPACE_4, 4, tokens.SPACE_4, 6))
         holder = QWidget()
-        box = column(top, hairline(), self.split, hairline(), foot)
-        box.setStretch(2, 1)
-        holder.setLayout(box)
+        lines = column(top, hairline(), self.split, hairline(), foot)
+        lines.setStretch(2, 1)
+        holder.setLayout(lines)
         self.content = holder
         self.waiting = EmptyState("clock", self.tr("Reading the log …"))
         self.empty = EmptyState("shield", self.tr("Nothing was checked yet. Every verdict will be listed here."))

@@ -80,13 +80,13 @@ class VerdictView(QWidget):
     def _found(self, verdict: Verdict) -> str:
         lines = []
         for concern in verdict.concerns:
-            name = concern_name(concern, self._safety.categories)
+            name = concern_name(concern)
             certain = "" if concern.probability >= 1 else percent_words(concern.probability)
             lines.append("  ·  ".join(part for part in (name, certain, concern.detail) if part))
         return "\n".join(lines)
 
     def _facts(self, verdict: Verdict) -> str:
-        parts = [seconds_words(verdict.seconds)]
+        parts = [seconds_words(verdict.seconds)] if verdict.seconds else []
         if verdict.model:
             parts.append(verdict.model)
         if verdict.policy_version:

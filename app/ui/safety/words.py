@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.engine.domain.safety import (
@@ -226,10 +224,9 @@ def category_description(category: Category) -> str:
     return _names().get(category.code, ("", ""))[1] or category.description
 
 
-def concern_name(concern: Concern, categories: Iterable[Category] = ()) -> str:
-    """Return the name of what was found. Codes differ between guard versions, so that only the id tells."""
-    known = next((each for each in categories if each.id == concern.category), None)
-    return category_name(known) if known is not None else concern.name
+def concern_name(concern: Concern) -> str:
+    """Return the name of what was found; that of a category of Llama Guard in the person's language."""
+    return translate("Categories", concern.name) or concern.name
 
 
 def _names() -> dict[str, tuple[str, str]]:
