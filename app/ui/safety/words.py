@@ -35,9 +35,6 @@ class _Counts(QObject):
     def entries(self, count: int) -> str:
         return self.tr("%n entr(y/ies)", "", count)
 
-    def days(self, count: int) -> str:
-        return self.tr("%n day(s)", "", count)
-
 
 def counts() -> _Counts:
     """Return what counts things in words."""
