@@ -392,6 +392,33 @@
     </message>
 </context>
 <context>
+    <name>BlockedCard</name>
+    <message>
+        <source>Your words are kept. Edit them and ask again.</source>
+        <translation>Deine Worte sind noch da. Ändere sie und frag erneut.</translation>
+    </message>
+    <message>
+        <source>Edit message</source>
+        <translation>Nachricht ändern</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>Erneut fragen</translation>
+    </message>
+    <message>
+        <source>Safety policy</source>
+        <translation>Sicherheitsregeln</translation>
+    </message>
+    <message>
+        <source>What the shields said</source>
+        <translation>Was die Prüfer sagten</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+</context>
+<context>
     <name>Catalogue</name>
     <message>
         <source>Small and quick, good for summaries and rewriting; answers on almost any machine.</source>
@@ -451,6 +478,187 @@
     <message>
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>Categories</name>
+    <message>
+        <source>Violent Crimes</source>
+        <translation>Gewaltverbrechen</translation>
+    </message>
+    <message>
+        <source>Murder, assault, kidnapping, terror, cruelty to animals.</source>
+        <translation>Mord, Körperverletzung, Entführung, Terror, Tierquälerei.</translation>
+    </message>
+    <message>
+        <source>Non-Violent Crimes</source>
+        <translation>Gewaltlose Verbrechen</translation>
+    </message>
+    <message>
+        <source>Fraud, theft, drugs, weapons deals, hacking.</source>
+        <translation>Betrug, Diebstahl, Drogen, Waffenhandel, Hacken.</translation>
+    </message>
+    <message>
+        <source>Sex-Related Crimes</source>
+        <translation>Sexualverbrechen</translation>
+    </message>
+    <message>
+        <source>Sexual assault, harassment, trafficking, prostitution.</source>
+        <translation>Sexuelle Gewalt, Belästigung, Menschenhandel, Prostitution.</translation>
+    </message>
+    <message>
+        <source>Child Sexual Exploitation</source>
+        <translation>Sexuelle Ausbeutung von Kindern</translation>
+    </message>
+    <message>
+        <source>Any sexual abuse of children.</source>
+        <translation>Jeder sexuelle Missbrauch von Kindern.</translation>
+    </message>
+    <message>
+        <source>Defamation</source>
+        <translation>Verleumdung</translation>
+    </message>
+    <message>
+        <source>False claims that harm a living person&apos;s name.</source>
+        <translation>Falsche Behauptungen, die dem Ruf eines lebenden Menschen schaden.</translation>
+    </message>
+    <message>
+        <source>Specialized Advice</source>
+        <translation>Fachlicher Rat</translation>
+    </message>
+    <message>
+        <source>Financial, medical or legal advice; dangerous things called safe.</source>
+        <translation>Finanz-, Gesundheits- oder Rechtsrat; Gefährliches, das harmlos genannt wird.</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>Privatsphäre</translation>
+    </message>
+    <message>
+        <source>Private facts about people that could harm them.</source>
+        <translation>Private Angaben über Menschen, die ihnen schaden können.</translation>
+    </message>
+    <message>
+        <source>Intellectual Property</source>
+        <translation>Geistiges Eigentum</translation>
+    </message>
+    <message>
+        <source>Copying what belongs to somebody else.</source>
+        <translation>Kopieren, was anderen gehört.</translation>
+    </message>
+    <message>
+        <source>Indiscriminate Weapons</source>
+        <translation>Massenvernichtungswaffen</translation>
+    </message>
+    <message>
+        <source>Chemical, biological, nuclear and explosive weapons.</source>
+        <translation>Chemische, biologische, atomare und explosive Waffen.</translation>
+    </message>
+    <message>
+        <source>Hate</source>
+        <translation>Hass</translation>
+    </message>
+    <message>
+        <source>Demeaning people for what they are.</source>
+        <translation>Menschen herabsetzen für das, was sie sind.</translation>
+    </message>
+    <message>
+        <source>Suicide &amp; Self-Harm</source>
+        <translation>Suizid und Selbstverletzung</translation>
+    </message>
+    <message>
+        <source>Encouraging suicide, self-injury or eating disorders.</source>
+        <translation>Ermutigung zu Suizid, Selbstverletzung oder Essstörungen.</translation>
+    </message>
+    <message>
+        <source>Sexual Content</source>
+        <translation>Sexuelle Inhalte</translation>
+    </message>
+    <message>
+        <source>Erotic texts.</source>
+        <translation>Erotische Texte.</translation>
+    </message>
+    <message>
+        <source>Elections</source>
+        <translation>Wahlen</translation>
+    </message>
+    <message>
+        <source>False facts about when, where and how to vote.</source>
+        <translation>Falsche Angaben, wann, wo und wie gewählt wird.</translation>
+    </message>
+    <message>
+        <source>Code Interpreter Abuse</source>
+        <translation>Missbrauch der Code-Ausführung</translation>
+    </message>
+    <message>
+        <source>Attacks through code that the model runs.</source>
+        <translation>Angriffe durch Code, den das Modell ausführt.</translation>
+    </message>
+</context>
+<context>
+    <name>CategoriesView</name>
+    <message>
+        <source>Add a category …</source>
+        <translation>Kategorie hinzufügen …</translation>
+    </message>
+    <message>
+        <source>What Llama Guard looks for. The slider says how sure it must be before it speaks up.</source>
+        <translation>Wonach Llama Guard sucht. Der Regler sagt, wie sicher es sein muss, bevor es sich meldet.</translation>
+    </message>
+    <message>
+        <source>Categories</source>
+        <translation>Kategorien</translation>
+    </message>
+    <message>
+        <source>Categories of your own. A guard follows them best where they are close to one of its own categories; try them in the test box.</source>
+        <translation>Was du selbst festlegst. Ein Wächter folgt dem am besten, wo es einer seiner eigenen Kategorien nahe ist; probiere es im Testfeld aus.</translation>
+    </message>
+    <message>
+        <source>Your own categories</source>
+        <translation>Eigene Kategorien</translation>
+    </message>
+    <message>
+        <source>How careful in all categories</source>
+        <translation>Wie streng in allen Kategorien</translation>
+    </message>
+    <message>
+        <source>As set below</source>
+        <translation>Wie unten</translation>
+    </message>
+    <message>
+        <source>Edit {name}</source>
+        <translation>{name} ändern</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>{name} entfernen</translation>
+    </message>
+    <message>
+        <source>“{name}” removed.</source>
+        <translation>„{name}“ entfernt.</translation>
+    </message>
+    <message>
+        <source>All categories: {words}.</source>
+        <translation>Alle Kategorien: {words}.</translation>
+    </message>
+</context>
+<context>
+    <name>CategoryRow</name>
+    <message>
+        <source>How careful about: {category}</source>
+        <translation>Wie streng bei: {category}</translation>
+    </message>
+    <message>
+        <source>The installed guard does not know this category.</source>
+        <translation>Der installierte Wächter kennt diese Kategorie nicht.</translation>
+    </message>
+    <message>
+        <source>Always on: such material is a crime to make and to share.</source>
+        <translation>Immer an: Solches Material herzustellen und zu teilen ist ein Verbrechen.</translation>
+    </message>
+    <message>
+        <source>{category} is no longer looked for.</source>
+        <translation>Nach {category} wird nicht mehr gesucht.</translation>
     </message>
 </context>
 <context>
@@ -542,6 +750,45 @@
     <message>
         <source>Reading the message …</source>
         <translation>Liest die Nachricht …</translation>
+    </message>
+</context>
+<context>
+    <name>ChoicesView</name>
+    <message>
+        <source>How answers are shown</source>
+        <translation>Wie Antworten gezeigt werden</translation>
+    </message>
+    <message>
+        <source>When a shield itself fails</source>
+        <translation>Wenn ein Prüfer selbst versagt</translation>
+    </message>
+    <message>
+        <source>What the log keeps of a text</source>
+        <translation>Was das Protokoll von einem Text behält</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation> Tage</translation>
+    </message>
+    <message>
+        <source>How long the log keeps entries</source>
+        <translation>Wie lange das Protokoll Einträge behält</translation>
+    </message>
+    <message>
+        <source>Every verdict is logged on this computer, so that you can see what was stopped and why.</source>
+        <translation>Jedes Urteil wird auf diesem Computer protokolliert, damit du siehst, was angehalten wurde und warum.</translation>
+    </message>
+    <message>
+        <source>The log</source>
+        <translation>Das Protokoll</translation>
+    </message>
+    <message>
+        <source>What it keeps of a text</source>
+        <translation>Was es von einem Text behält</translation>
+    </message>
+    <message>
+        <source>How long it keeps entries</source>
+        <translation>Wie lange es Einträge behält</translation>
     </message>
 </context>
 <context>
@@ -696,6 +943,45 @@
     <message>
         <source>Copy {name}</source>
         <translation>{name} kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>CustomEditor</name>
+    <message>
+        <source>Gambling</source>
+        <translation>Glücksspiel</translation>
+    </message>
+    <message>
+        <source>Name of the category</source>
+        <translation>Name der Kategorie</translation>
+    </message>
+    <message>
+        <source>AI models should not help with games of chance for money.</source>
+        <translation>AI models should not help with games of chance for money.</translation>
+    </message>
+    <message>
+        <source>What the guard is told</source>
+        <translation>Was dem Wächter gesagt wird (am besten auf Englisch)</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Edit category</source>
+        <translation>Kategorie ändern</translation>
+    </message>
+    <message>
+        <source>New category</source>
+        <translation>Neue Kategorie</translation>
     </message>
 </context>
 <context>
@@ -1126,6 +1412,64 @@
     <message>
         <source>Groups of settings</source>
         <translation>Gruppen der Einstellungen</translation>
+    </message>
+</context>
+<context>
+    <name>GuardBanner</name>
+    <message>
+        <source>No guard model is installed: chats are checked by simple rules only.</source>
+        <translation>Kein Wächtermodell ist installiert: Chats werden nur nach einfachen Mustern geprüft.</translation>
+    </message>
+    <message>
+        <source>Get a guard</source>
+        <translation>Wächter holen</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>GuardRow</name>
+    <message>
+        <source>Check messages and answers</source>
+        <translation>Nachrichten und Antworten prüfen</translation>
+    </message>
+    <message>
+        <source>Get a guard</source>
+        <translation>Wächter holen</translation>
+    </message>
+    <message>
+        <source>Guard model</source>
+        <translation>Wächtermodell</translation>
+    </message>
+    <message>
+        <source>Shields look at what comes in and what goes out. You decide below what they do.</source>
+        <translation>Prüfer sehen sich an, was hereinkommt und was hinausgeht. Du entscheidest unten, was sie tun.</translation>
+    </message>
+    <message>
+        <source>Nothing is checked, and nothing is logged, except what an app asks for.</source>
+        <translation>Nichts wird geprüft und nichts protokolliert, außer was eine App verlangt.</translation>
+    </message>
+    <message>
+        <source>No guard model is installed.</source>
+        <translation>Kein Wächtermodell ist installiert.</translation>
+    </message>
+    <message>
+        <source>Until then only the simple rules look at texts.</source>
+        <translation>Bis dahin werden Texte nur nach einfachen Mustern geprüft.</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Sieht nach …</translation>
+    </message>
+    <message>
+        <source>not loaded; it loads with the first check</source>
+        <translation>nicht geladen; wird mit der ersten Prüfung geladen</translation>
+    </message>
+    <message>
+        <source>Nothing is checked any more.</source>
+        <translation>Nichts wird mehr geprüft.</translation>
     </message>
 </context>
 <context>
@@ -1586,6 +1930,223 @@
     <message>
         <source>In force when the model is loaded again.</source>
         <translation>Gilt, sobald das Modell neu geladen wird.</translation>
+    </message>
+</context>
+<context>
+    <name>LogDetails</name>
+    <message>
+        <source>What is kept of the text</source>
+        <translation>Was vom Text behalten wurde</translation>
+    </message>
+    <message>
+        <source>This was wrong</source>
+        <translation>Das war falsch</translation>
+    </message>
+    <message>
+        <source>Why? (kept with the entry)</source>
+        <translation>Warum? (bleibt beim Eintrag)</translation>
+    </message>
+    <message>
+        <source>Why this was wrong</source>
+        <translation>Warum das falsch war</translation>
+    </message>
+    <message>
+        <source>Show in its chat</source>
+        <translation>Im Chat zeigen</translation>
+    </message>
+    <message>
+        <source>Nothing of the text was kept, as the policy says.</source>
+        <translation>Vom Text wurde nichts behalten, wie es die Regeln sagen.</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wo</translation>
+    </message>
+    <message>
+        <source>Asked by</source>
+        <translation>Gefragt von</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Fingerprint</source>
+        <translation>Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>Close details</source>
+        <translation>Details schließen</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>Marked entries become examples to measure guards by.</source>
+        <translation>Markierte Einträge werden Beispiele, an denen Wächter gemessen werden.</translation>
+    </message>
+</context>
+<context>
+    <name>LogModel</name>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Shield</source>
+        <translation>Prüfer</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>Gefunden</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>Sicher zu</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Was geschah</translation>
+    </message>
+    <message>
+        <source>Guard</source>
+        <translation>Wächter</translation>
+    </message>
+    <message>
+        <source>Policy</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>{words}, wrong</source>
+        <translation>{words}, falsch</translation>
+    </message>
+</context>
+<context>
+    <name>LogView</name>
+    <message>
+        <source>What happened</source>
+        <translation>Was geschah</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Marked wrong</source>
+        <translation>Als falsch markiert</translation>
+    </message>
+    <message>
+        <source>Which texts</source>
+        <translation>Welche Texte</translation>
+    </message>
+    <message>
+        <source>All texts</source>
+        <translation>Alle Texte</translation>
+    </message>
+    <message>
+        <source>Which shield</source>
+        <translation>Welcher Prüfer</translation>
+    </message>
+    <message>
+        <source>All shields</source>
+        <translation>Alle Prüfer</translation>
+    </message>
+    <message>
+        <source>Log of verdicts</source>
+        <translation>Protokoll der Urteile</translation>
+    </message>
+    <message>
+        <source>Search the texts</source>
+        <translation>In den Texten suchen</translation>
+    </message>
+    <message>
+        <source>Search the texts of the log</source>
+        <translation>In den Texten des Protokolls suchen</translation>
+    </message>
+    <message>
+        <source>Export the log …</source>
+        <translation>Protokoll exportieren …</translation>
+    </message>
+    <message>
+        <source>Export what is shown, as JSON lines or as CSV</source>
+        <translation>Was gezeigt wird als JSON-Zeilen oder CSV exportieren</translation>
+    </message>
+    <message>
+        <source>Clear the log …</source>
+        <translation>Protokoll leeren …</translation>
+    </message>
+    <message>
+        <source>Show details</source>
+        <translation>Details zeigen</translation>
+    </message>
+    <message>
+        <source>No entry fits.</source>
+        <translation>Kein Eintrag passt.</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>Reading the log …</source>
+        <translation>Liest das Protokoll …</translation>
+    </message>
+    <message>
+        <source>Nothing was checked yet. Every verdict will be listed here.</source>
+        <translation>Noch wurde nichts geprüft. Jedes Urteil erscheint hier.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>JSON lines (*.jsonl);;CSV table (*.csv)</source>
+        <translation>JSON-Zeilen (*.jsonl);;CSV-Tabelle (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export the log</source>
+        <translation>Protokoll exportieren</translation>
+    </message>
+    <message>
+        <source>{entries} written to {name}.</source>
+        <translation>{entries} in {name} geschrieben.</translation>
+    </message>
+    <message>
+        <source>Delete the whole log?</source>
+        <translation>Das ganze Protokoll löschen?</translation>
+    </message>
+    <message>
+        <source>Delete the log with {entries}?</source>
+        <translation>Das Protokoll mit {entries} löschen?</translation>
+    </message>
+    <message>
+        <source>Every verdict, what was kept of the texts and your marks are gone for good. The policy stays as it is.</source>
+        <translation>Alle Urteile, was von den Texten behalten wurde und deine Markierungen sind endgültig weg. Die Regeln bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>{entries} deleted.</source>
+        <translation>{entries} gelöscht.</translation>
     </message>
 </context>
 <context>
@@ -2438,12 +2999,58 @@
         <translation>Modelle</translation>
     </message>
     <message>
+        <source>Safety</source>
+        <translation>Sicherheit</translation>
+    </message>
+    <message>
         <source>Local API</source>
         <translation>Lokale API</translation>
     </message>
     <message>
         <source>Settings</source>
         <translation>Optionen</translation>
+    </message>
+</context>
+<context>
+    <name>PolicyChanges</name>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>The policy was changed elsewhere meanwhile, so your change was not made.</source>
+        <translation>Die Regeln wurden inzwischen anderswo geändert, darum wurde deine Änderung nicht gemacht.</translation>
+    </message>
+    <message>
+        <source>It is shown here as it is now.</source>
+        <translation>Hier stehen sie, wie sie jetzt sind.</translation>
+    </message>
+</context>
+<context>
+    <name>PolicyView</name>
+    <message>
+        <source>Policy</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Reading the policy …</source>
+        <translation>Liest die Regeln …</translation>
+    </message>
+    <message>
+        <source>Version {number} of the policy</source>
+        <translation>Version {number} der Regeln</translation>
+    </message>
+    <message>
+        <source>Checks that run one beside the other. The strictest of them decides.</source>
+        <translation>Sie arbeiten nebeneinander. Der strengste von ihnen entscheidet.</translation>
+    </message>
+    <message>
+        <source>Shields</source>
+        <translation>Prüfer</translation>
+    </message>
+    <message>
+        <source>The engine could not start, so the policy is not known.</source>
+        <translation>Die Engine konnte nicht starten, darum sind die Regeln nicht bekannt.</translation>
     </message>
 </context>
 <context>
@@ -2691,6 +3298,267 @@
     <message>
         <source>Sources</source>
         <translation>Quellen</translation>
+    </message>
+</context>
+<context>
+    <name>SafetyPage</name>
+    <message>
+        <source>Safety</source>
+        <translation>Sicherheit</translation>
+    </message>
+    <message>
+        <source>&amp;Safety</source>
+        <translation>&amp;Sicherheit</translation>
+    </message>
+    <message>
+        <source>Get a guard</source>
+        <translation>Wächter holen</translation>
+    </message>
+    <message>
+        <source>Policy</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Parts of the safety page</source>
+        <translation>Teile der Sicherheitsseite</translation>
+    </message>
+</context>
+<context>
+    <name>SafetyWords</name>
+    <message>
+        <source>Hidden characters</source>
+        <translation>Versteckte Zeichen</translation>
+    </message>
+    <message>
+        <source>Keys and passwords</source>
+        <translation>Schlüssel und Passwörter</translation>
+    </message>
+    <message>
+        <source>Personal data</source>
+        <translation>Persönliche Daten</translation>
+    </message>
+    <message>
+        <source>Insecure code</source>
+        <translation>Unsicherer Code</translation>
+    </message>
+    <message>
+        <source>A model that judges texts by the categories below.</source>
+        <translation>Ein Modell, das Texte nach den Kategorien unten beurteilt.</translation>
+    </message>
+    <message>
+        <source>A small model that finds texts which try to give your model orders of their own.</source>
+        <translation>Ein kleines Modell, das Texte findet, die deinem Modell eigene Befehle geben wollen.</translation>
+    </message>
+    <message>
+        <source>Characters nobody sees, in which orders can be hidden.</source>
+        <translation>Zeichen, die niemand sieht und in denen Befehle stecken können.</translation>
+    </message>
+    <message>
+        <source>Access keys, tokens and passwords.</source>
+        <translation>Zugangsschlüssel, Token und Passwörter.</translation>
+    </message>
+    <message>
+        <source>E-mail addresses, telephone, card and account numbers.</source>
+        <translation>E-Mail-Adressen, Telefon-, Karten- und Kontonummern.</translation>
+    </message>
+    <message>
+        <source>Known mistakes in code that open a door to attackers.</source>
+        <translation>Bekannte Fehler in Code, die Angreifern eine Tür öffnen.</translation>
+    </message>
+    <message>
+        <source>Your messages</source>
+        <translation>Deine Nachrichten</translation>
+    </message>
+    <message>
+        <source>Found passages</source>
+        <translation>Fundstellen</translation>
+    </message>
+    <message>
+        <source>Tool results</source>
+        <translation>Werkzeugergebnisse</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>your message</source>
+        <translation>deine Nachricht</translation>
+    </message>
+    <message>
+        <source>a found passage</source>
+        <translation>eine Fundstelle</translation>
+    </message>
+    <message>
+        <source>a tool result</source>
+        <translation>ein Werkzeugergebnis</translation>
+    </message>
+    <message>
+        <source>the answer</source>
+        <translation>die Antwort</translation>
+    </message>
+    <message>
+        <source>{text} from {subject}</source>
+        <translation>{text} aus {subject}</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Blockieren</translation>
+    </message>
+    <message>
+        <source>Warn</source>
+        <translation>Warnen</translation>
+    </message>
+    <message>
+        <source>Only log</source>
+        <translation>Nur notieren</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Blockiert</translation>
+    </message>
+    <message>
+        <source>Warned</source>
+        <translation>Gewarnt</translation>
+    </message>
+    <message>
+        <source>Logged</source>
+        <translation>Notiert</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>Check failed, blocked</source>
+        <translation>Nicht prüfbar, blockiert</translation>
+    </message>
+    <message>
+        <source>Check failed, let through</source>
+        <translation>Nicht prüfbar, durchgelassen</translation>
+    </message>
+    <message>
+        <source>Check first</source>
+        <translation>Erst prüfen</translation>
+    </message>
+    <message>
+        <source>You see only what is already checked. Answers appear a sentence or two later.</source>
+        <translation>Du siehst nur, was schon geprüft ist. Antworten erscheinen ein, zwei Sätze später.</translation>
+    </message>
+    <message>
+        <source>Show and take back</source>
+        <translation>Zeigen und zurücknehmen</translation>
+    </message>
+    <message>
+        <source>You see everything at once. What is then found unsafe disappears again.</source>
+        <translation>Du siehst alles sofort. Was dann als unsicher gilt, verschwindet wieder.</translation>
+    </message>
+    <message>
+        <source>Check at the end</source>
+        <translation>Am Ende prüfen</translation>
+    </message>
+    <message>
+        <source>The finished answer is checked once. Quick, but you may have read it by then.</source>
+        <translation>Die fertige Antwort wird einmal geprüft. Schnell, aber vielleicht hast du sie dann schon gelesen.</translation>
+    </message>
+    <message>
+        <source>Nothing goes on unchecked. Without a working guard you get no answer.</source>
+        <translation>Nichts geht ungeprüft weiter. Ohne funktionierenden Wächter bekommst du keine Antwort.</translation>
+    </message>
+    <message>
+        <source>Let through and say so</source>
+        <translation>Durchlassen und es sagen</translation>
+    </message>
+    <message>
+        <source>The chat goes on, and a line tells that this text was not checked.</source>
+        <translation>Der Chat geht weiter, und eine Zeile sagt, dass dieser Text nicht geprüft wurde.</translation>
+    </message>
+    <message>
+        <source>Nothing, only a fingerprint</source>
+        <translation>Nichts, nur einen Fingerabdruck</translation>
+    </message>
+    <message>
+        <source>An excerpt</source>
+        <translation>Einen Auszug</translation>
+    </message>
+    <message>
+        <source>The whole text</source>
+        <translation>Den ganzen Text</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>Agent</translation>
+    </message>
+    <message>
+        <source>Local API</source>
+        <translation>Lokale API</translation>
+    </message>
+    <message>
+        <source>Terminal</source>
+        <translation>Terminal</translation>
+    </message>
+    <message>
+        <source>Test box</source>
+        <translation>Testfeld</translation>
+    </message>
+    <message>
+        <source>Strict</source>
+        <translation>Streng</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Ausgewogen</translation>
+    </message>
+    <message>
+        <source>Relaxed</source>
+        <translation>Nachsichtig</translation>
+    </message>
+    <message>
+        <source>Finds more, and stops harmless texts more often.</source>
+        <translation>Findet mehr und hält öfter harmlose Texte an.</translation>
+    </message>
+    <message>
+        <source>What is more likely unsafe than safe is found.</source>
+        <translation>Findet, was eher unsicher als sicher ist.</translation>
+    </message>
+    <message>
+        <source>Finds only what is almost certain, and misses more.</source>
+        <translation>Findet nur fast Sicheres und übersieht mehr.</translation>
+    </message>
+    <message>
+        <source>{words}: from {percent} % on</source>
+        <translation>{words}: ab {percent} %</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>{milliseconds} ms</source>
+        <translation>{milliseconds} ms</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} s</translation>
+    </message>
+</context>
+<context>
+    <name>ScoreBars</name>
+    <message>
+        <source>Probabilities</source>
+        <translation>Wahrscheinlichkeiten</translation>
     </message>
 </context>
 <context>
@@ -3183,6 +4051,119 @@
     </message>
 </context>
 <context>
+    <name>Shield</name>
+    <message>
+        <source>Checking {text} …</source>
+        <translation>Prüft {text} …</translation>
+    </message>
+    <message>
+        <source>Blocked {text}: {found}</source>
+        <translation>Blockiert ({text}): {found}</translation>
+    </message>
+    <message>
+        <source>Warning about {text}: {found}</source>
+        <translation>Warnung ({text}): {found}</translation>
+    </message>
+    <message>
+        <source>Not checked: {reason}</source>
+        <translation>Nicht geprüft: {reason}</translation>
+    </message>
+    <message>
+        <source>The check of {text} did not end</source>
+        <translation>Die Prüfung endete nicht ({text})</translation>
+    </message>
+    <message>
+        <source>A shield blocked this.</source>
+        <translation>Ein Prüfer hat das blockiert.</translation>
+    </message>
+    <message>
+        <source>{title}: {found}</source>
+        <translation>{title}: {found}</translation>
+    </message>
+    <message>
+        <source>{title}: the check failed</source>
+        <translation>{title}: Die Prüfung ist gescheitert</translation>
+    </message>
+    <message>
+        <source>Your message was not sent on</source>
+        <translation>Deine Nachricht wurde nicht weitergegeben</translation>
+    </message>
+    <message>
+        <source>The answer was taken back</source>
+        <translation>Die Antwort wurde zurückgenommen</translation>
+    </message>
+    <message>
+        <source>The answer is not shown</source>
+        <translation>Die Antwort wird nicht gezeigt</translation>
+    </message>
+    <message>
+        <source>Stopped because of {text}</source>
+        <translation>Angehalten durch {text}</translation>
+    </message>
+    <message>
+        <source>Checked; in the log: {found}</source>
+        <translation>Geprüft; im Protokoll: {found}</translation>
+    </message>
+    <message>
+        <source>Checked: nothing found</source>
+        <translation>Geprüft: nichts gefunden</translation>
+    </message>
+    <message>
+        <source>Checked by rules only: nothing found ({names})</source>
+        <translation>Nur nach Mustern geprüft: nichts gefunden ({names})</translation>
+    </message>
+    <message>
+        <source>policy version {number}</source>
+        <translation>Regelversion {number}</translation>
+    </message>
+    <message>
+        <source>Probability of being unsafe: {percent}</source>
+        <translation>Unsicher mit einer Wahrscheinlichkeit von {percent}</translation>
+    </message>
+</context>
+<context>
+    <name>ShieldCard</name>
+    <message>
+        <source>How sure {shield} must be</source>
+        <translation>Wie sicher {shield} sein muss</translation>
+    </message>
+    <message>
+        <source>Choose where it looks, or switch it off.</source>
+        <translation>Wähle, was geprüft wird, oder schalte es aus.</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Sieht nach …</translation>
+    </message>
+    <message>
+        <source>Looks at</source>
+        <translation>Prüft</translation>
+    </message>
+    <message>
+        <source>If it finds something</source>
+        <translation>Bei einem Fund</translation>
+    </message>
+    <message>
+        <source>How careful</source>
+        <translation>Wie streng</translation>
+    </message>
+    <message>
+        <source>When {shield} finds something</source>
+        <translation>Wenn {shield} etwas findet</translation>
+    </message>
+    <message>
+        <source>{shield} is off.</source>
+        <translation>{shield} ist aus.</translation>
+    </message>
+</context>
+<context>
+    <name>ShieldLine</name>
+    <message>
+        <source>What the shields said</source>
+        <translation>Was die Prüfer sagten</translation>
+    </message>
+</context>
+<context>
     <name>SidePanel</name>
     <message>
         <source>Chat settings</source>
@@ -3417,6 +4398,84 @@
     </message>
 </context>
 <context>
+    <name>TrialConversation</name>
+    <message>
+        <source>Add a message</source>
+        <translation>Nachricht hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove this message</source>
+        <translation>Diese Nachricht entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>TrialView</name>
+    <message>
+        <source>Write or paste a text, then press Ctrl+Enter</source>
+        <translation>Text schreiben oder einfügen, dann Strg+Eingabe</translation>
+    </message>
+    <message>
+        <source>Text to check</source>
+        <translation>Text, der geprüft wird</translation>
+    </message>
+    <message>
+        <source>Conversation before it</source>
+        <translation>Gespräch davor</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Let all shields of this side look at the text</source>
+        <translation>Alle Prüfer dieser Seite den Text ansehen lassen</translation>
+    </message>
+    <message>
+        <source>Stop checking</source>
+        <translation>Nicht weiter prüfen</translation>
+    </message>
+    <message>
+        <source>Checking …</source>
+        <translation>Prüft …</translation>
+    </message>
+    <message>
+        <source>Who says it</source>
+        <translation>Wer es sagt</translation>
+    </message>
+    <message>
+        <source>As me</source>
+        <translation>Als ich</translation>
+    </message>
+    <message>
+        <source>As the model</source>
+        <translation>Als das Modell</translation>
+    </message>
+    <message>
+        <source>As a passage of a document</source>
+        <translation>Als Abschnitt eines Dokuments</translation>
+    </message>
+    <message>
+        <source>As the result of a tool</source>
+        <translation>Als Ergebnis eines Werkzeugs</translation>
+    </message>
+    <message>
+        <source>See what the shields say to a text, with the policy as it is now. Nothing is sent to a chat.</source>
+        <translation>Sieh, was die Prüfer zu einem Text sagen, mit den Regeln, wie sie jetzt sind. Nichts davon geht in einen Chat.</translation>
+    </message>
+    <message>
+        <source>Test box</source>
+        <translation>Testfeld</translation>
+    </message>
+    <message>
+        <source>No shield looks at this side. Switch one on under Policy.</source>
+        <translation>Kein Prüfer sieht diese Seite an. Schalte einen unter Regeln ein.</translation>
+    </message>
+    <message>
+        <source>Let through, but not everything could be checked</source>
+        <translation>Durchgelassen, aber nicht alles konnte geprüft werden</translation>
+    </message>
+</context>
+<context>
     <name>Turn</name>
     <message>
         <source>{speed} tok/s</source>
@@ -3478,8 +4537,23 @@
         <translation>Nachricht: {text}</translation>
     </message>
     <message>
+        <source>The answer was taken back.</source>
+        <translation>Die Antwort wurde zurückgenommen.</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Erneut versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>VerdictView</name>
+    <message>
+        <source>Gives orders</source>
+        <translation>Gibt Befehle</translation>
+    </message>
+    <message>
+        <source>policy version {number}</source>
+        <translation>Regelversion {number}</translation>
     </message>
 </context>
 <context>
@@ -3708,12 +4782,38 @@
             <numerusform>%n weitere Beziehungen gefunden.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n entr(y/ies)</source>
+        <translation>
+            <numerusform>%n Eintrag</numerusform>
+            <numerusform>%n Einträge</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>_Form</name>
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>_Line</name>
+    <message>
+        <source>Who says it</source>
+        <translation>Wer es sagt</translation>
+    </message>
+    <message>
+        <source>Me</source>
+        <translation>Ich</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Nachricht</translation>
     </message>
 </context>
 <context>

@@ -192,5 +192,12 @@
             <numerusform>%n more relations found.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n entr(y/ies)</source>
+        <translation>
+            <numerusform>%n entry</numerusform>
+            <numerusform>%n entries</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

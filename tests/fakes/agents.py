@@ -18,8 +18,10 @@ from app.engine.domain.agents import (
     InferenceStep,
     MemoryRetrievalStep,
     Session,
+    ShieldStep,
     StepCompleted,
     StepProgressed,
+    StepRetracted,
     StepStarted,
     Turn,
     TurnCompleted,
@@ -36,7 +38,8 @@ from tests.fakes.models import STARTER, FakeModels
 class Script:
     """What the model says. `hold()` stops after `hold_after` tokens until `release()`; `pause` waits between tokens.
 
-    With `retrieval` every turn looks into memory first, and its answer has the `citations`.
+    With `retrieval` every turn looks into memory first, and its answer has the `citations`. `checks` come before the
+    answer; one that blocks ends the turn. `retraction` comes after it, and takes it back.
     """
 
     def __init__(self) -> None:
@@ -45,6 +48,8 @@ class Script:
         self.context: ContextReport | None = None
         self.retrieval: MemoryRetrievalStep | None = None
         self.citations: tuple[CitationMark, ...] = ()
+        self.checks: tuple[ShieldStep, ...] = ()
+        self.retraction: ShieldStep | None = None
         self.pause = 0.0
         self.hold_after: int | None = None
         self.released = asyncio.Event()
@@ -151,6 +156,11 @@ class FakeAgents:
         step = InferenceStep(id=self._store.new_id("step"), turn_id=turn_id, model=model, started_at=time.time())
         await self._tell(turn_id, TurnStarted(turn))
         await self._look_up(turn_id)
+        for check in self.script.checks:
+            await self._check(turn_id, check)
+        if self._store.turns[turn_id].blocking() is not None:
+            await self._end(turn_id, "blocked")
+            return
         await self._tell(turn_id, StepStarted(step))
         said: list[str] = []
         state: Any = "completed"
@@ -160,6 +170,10 @@ class FakeAgents:
                 state = "failed"
         except asyncio.CancelledError:
             state = "cancelled"
+        if self.script.retraction is not None:
+            await self._check(turn_id, self.script.retraction)
+            await self._tell(turn_id, StepRetracted(turn_id, step.id))
+            said, state = [], "blocked"
         await self._finish(turn_id, step, "".join(said), state, len(said))
 
     async def _look_up(self, turn_id: str) -> None:
@@ -170,6 +184,19 @@ class FakeAgents:
         await self._tell(turn_id, StepStarted(running))
         self._store.turns[turn_id] = msgspec.structs.replace(self._store.turns[turn_id], steps=(step,))
         await self._tell(turn_id, StepCompleted(step))
+
+    async def _check(self, turn_id: str, said: ShieldStep) -> None:
+        step = msgspec.structs.replace(said, id=self._store.new_id("step"), turn_id=turn_id, state="completed")
+        running = msgspec.structs.replace(step, verdicts=(), message="", outcome="allow", state="running")
+        await self._tell(turn_id, StepStarted(running))
+        turn = self._store.turns[turn_id]
+        self._store.turns[turn_id] = msgspec.structs.replace(turn, steps=(*turn.steps, step))
+        await self._tell(turn_id, StepCompleted(step))
+
+    async def _end(self, turn_id: str, state: Any) -> None:
+        turn = self._store.turns[turn_id] = msgspec.structs.replace(self._store.turns[turn_id], state=state)
+        await self._tell(turn_id, TurnCompleted(self._store.seen(turn_id)))
+        self._events.publish(TurnRan(turn.session_id, turn_id, False))
 
     async def _say(self, turn_id: str, step_id: str, said: list[str]) -> None:
         script = self.script

@@ -13,6 +13,17 @@ from app.ui.application import run
 from tests.fakes.engine import FakeEngine, FakeHost
 from tests.fakes.library import ANSWER as CITED
 from tests.fakes.library import citations, fill, retrieval
+from tests.fakes.safety import BIG_GUARD, GUARD
+from tests.fakes.verdicts import (
+    BLOCKED,
+    BLOCKED_ANSWER,
+    CALM,
+    CALM_ANSWER,
+    FAILED,
+    LET_THROUGH,
+    WARNED,
+)
+from tests.fakes.verdicts import fill as fill_log
 
 ANSWER = """Binary search halves the range at each step, so it needs about $\\log_2 n$ comparisons.
 
@@ -113,6 +124,14 @@ def filled_engine(*, empty: bool = False) -> FakeEngine:
         looked_up.id, "How do I clean the machine, and how often?", CITED, looked_up=(step,), citations=citations(),
         attachments=(step.attachments[0].attachment,),
     )  # fmt: skip
+    checked = store.add_session("Shields at work", age=45)
+    store.add_turn(checked.id, "How do I make soup?", "Start with onions.", looked_up=(CALM, CALM_ANSWER))
+    store.add_turn(checked.id, "Is the offer good?", "It seems fair.", looked_up=(CALM, WARNED, LET_THROUGH))
+    store.add_turn(checked.id, "Tell me how to stab him.", "", looked_up=(BLOCKED,), state="blocked")
+    store.add_turn(checked.id, "Where does my neighbour work?", "", looked_up=(CALM, BLOCKED_ANSWER), state="blocked")
+    store.add_turn(checked.id, "And my other neighbour?", "", looked_up=(FAILED,), state="blocked")
+    engine.add_guards(GUARD, BIG_GUARD)
+    fill_log(engine.safety, {turn.session_id: turn.id for turn in store.turns.values()})
     return engine
 
 

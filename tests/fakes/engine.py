@@ -12,12 +12,14 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any
 
-from app.engine.domain.events import EventBus
+from app.engine.domain.events import EventBus, ModelsChanged
+from app.engine.domain.models import Model
 from tests.fakes.agents import FakeAgents, Script
 from tests.fakes.history import FakeHistory, Store
 from tests.fakes.memory import FakeEmbeddings, FakeMemory
 from tests.fakes.models import FakeModels
 from tests.fakes.preferences import FakePreferences
+from tests.fakes.safety import FakeSafety
 
 
 class FakeInference:
@@ -43,6 +45,13 @@ class FakeEngine:
         self.inference = FakeInference()
         self.embeddings = FakeEmbeddings(self.events)
         self.memory = FakeMemory(self.events)
+        self.safety = FakeSafety(self.events)
+
+    def add_guards(self, *guards: Model) -> None:
+        """Install guard models."""
+        self.models.installed.update({guard.id: guard for guard in guards})
+        self.safety.guards = tuple(guard.id for guard in guards)
+        self.events.publish(ModelsChanged())
 
 
 class FakeHost:

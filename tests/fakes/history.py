@@ -88,7 +88,7 @@ class Store:
             session_id=session_id,
             parent_id=fields.pop("parent_id", session.active_turn_id),
             input=(Message(role="user", content=text),),
-            steps=(*fields.pop("looked_up", ()), step),
+            steps=(*fields.pop("looked_up", ()), *(() if fields.get("state") == "blocked" else (step,))),
             output=Message(role="assistant", content=answer)
             if fields.get("state", "completed") == "completed"
             else None,

@@ -16,7 +16,13 @@ from app.engine.domain.errors import InvalidRequest
 
 FORMAT = "paddock.chat"
 VERSION = 1
-_ENDED = {"cancelled": "stopped", "failed": "failed", "interrupted": "interrupted", "running": "unfinished"}
+_ENDED = {
+    "cancelled": "stopped",
+    "failed": "failed",
+    "interrupted": "interrupted",
+    "running": "unfinished",
+    "blocked": "blocked",
+}
 _STYLE = (
     "body{font:15px/1.5 system-ui;max-width:46em;margin:2em auto;padding:0 1em;color:#1d1d1f;background:#fff}"
     "pre{background:#f4f4f5;padding:12px;border-radius:8px;overflow:auto}code{font-family:ui-monospace,monospace}"
@@ -42,7 +48,7 @@ def to_markdown(session: Session, turns: Sequence[Turn]) -> str:
     if session.config.instructions.strip():
         parts.append("> **System prompt:** " + session.config.instructions.strip().replace("\n", "\n> "))
     for turn in turns:
-        parts += ["## You", turn.input_text(), f"## {_speaker(turn)}", turn.output_text() or "*(no answer)*"]
+        parts += ["## You", turn.input_text(), f"## {_speaker(turn)}", _answer(turn) or "*(no answer)*"]
         if note := _note(turn):
             parts.append(f"*({note})*")
     return "\n\n".join(parts) + "\n"
@@ -57,7 +63,7 @@ def to_html(session: Session, turns: Sequence[Turn]) -> str:
         parts.append(f"<p class=note>System prompt: {escape(session.config.instructions.strip())}</p>")
     for turn in turns:
         parts.append(f"<div class=person>{escape(turn.input_text())}</div>")
-        parts.append(f"<h4>{escape(_speaker(turn))}</h4>{markdown.render(turn.output_text())}")
+        parts.append(f"<h4>{escape(_speaker(turn))}</h4>{markdown.render(_answer(turn))}")
         if note := _note(turn):
             parts.append(f"<p class=note>{escape(note)}</p>")
     head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
@@ -127,9 +133,16 @@ def _speaker(turn: Turn) -> str:
     return next((step.model for step in turn.steps if isinstance(step, InferenceStep) and step.model), "Assistant")
 
 
+def _answer(turn: Turn) -> str:
+    """Return the answer; one that a shield blocked was never given."""
+    return "" if turn.state == "blocked" else turn.output_text()
+
+
 def _note(turn: Turn) -> str:
     note = _ENDED.get(turn.state, "")
-    return f"{note}: {turn.failure.message}" if turn.failure else note
+    blocking = turn.blocking() if turn.state == "blocked" else None
+    reason = blocking.message if blocking else turn.failure.message if turn.failure else ""
+    return f"{note}: {reason}" if reason else note
 
 
 def _date(moment: float) -> str:

@@ -25,6 +25,7 @@ from app.ui.bridge.history import HistoryClient
 from app.ui.bridge.memory import MemoryClient
 from app.ui.bridge.models import ModelsClient
 from app.ui.bridge.preferences import PreferencesClient
+from app.ui.bridge.safety import SafetyClient
 
 _SLICE_SECONDS = 0.008
 
@@ -84,6 +85,7 @@ class EngineClient(QObject):
         self.history = HistoryClient(self)
         self.memory = MemoryClient(self)
         self.preferences = PreferencesClient(self)
+        self.safety = SafetyClient(self)
 
     def start(self) -> None:
         """Start the engine in a thread of its own; returns at once."""

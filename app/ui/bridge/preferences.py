@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from app.engine.domain.agents import AgentConfig
 from app.engine.domain.events import EndpointChanged, SettingsChanged
 from app.engine.domain.machine import Endpoint
 from app.engine.domain.settings import Settings
@@ -41,6 +43,23 @@ class PreferencesClient(QObject):
         """Return where Paddock keeps everything; None when the window does not know it."""
         memory = self._client.property("memory")
         return Path(memory.fileName()).parent if isinstance(memory, QSettings) else None
+
+    def new_chat(self) -> AgentConfig:
+        """Return how a new chat answers, as the settings say."""
+        settings, base = self.settings, AgentConfig()
+        sampling = replace(
+            base.sampling,
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            top_k=settings.top_k,
+            min_p=settings.min_p,
+        )
+        return replace(
+            base,
+            instructions=settings.default_instructions,
+            sampling=sampling,
+            context_policy=settings.context_policy,
+        )
 
     def set(self, changes: Mapping[str, Any]) -> Handle:
         """done(Settings)"""

@@ -40,6 +40,7 @@ class Conversation(QScrollArea):
     selected = Signal(str)
     link_clicked = Signal(QUrl)
     source_wanted = Signal(object)
+    policy_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +49,7 @@ class Conversation(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Conversation"))
         self.turns: list[Turn] = []
+        self._expert = False
         self._views: list[TurnView] = []
         self._first = 0
         self._has_older = False
@@ -130,6 +132,14 @@ class Conversation(QScrollArea):
         if (view := self.view(turn.id)) is not None:
             view.show_turn(turn)
 
+    def set_expert(self, expert: bool) -> None:
+        """Show numbers of checks to experts only."""
+        if expert != self._expert:
+            self._expert = expert
+            with self._anchored():
+                for view in self._views:
+                    view.set_expert(expert)
+
     def last_view(self) -> TurnView | None:
         """Return the widget of the newest turn, if it has one now."""
         return self._views[-1] if self._views and self._first + len(self._views) == len(self.turns) else None
@@ -170,13 +180,14 @@ class Conversation(QScrollArea):
     def _make(self, turn: Turn, *, newest: bool, fold: bool = True) -> TurnView:
         from app.ui.chat.turn_view import TurnView  # late: the window takes text before it shows any turn
 
-        view = TurnView(turn, newest=newest, fold=fold)
+        view = TurnView(turn, newest=newest, fold=fold, expert=self._expert)
         view.fit(self.column_width())
         view.edited.connect(self.edited)
         view.regenerate.connect(self.regenerate)
         view.selected.connect(self.selected)
         view.link_clicked.connect(self.link_clicked)
         view.source_wanted.connect(self.source_wanted)
+        view.policy_wanted.connect(self.policy_wanted)
         return view
 
     def _insert(self, position: int, view: TurnView) -> None:

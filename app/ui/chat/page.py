@@ -22,6 +22,7 @@ from app.ui.chat.composer import Composer
 from app.ui.chat.context_meter import ContextMeter
 from app.ui.chat.conversation import Conversation
 from app.ui.chat.drafts import Drafts
+from app.ui.chat.guard_banner import GuardBanner
 from app.ui.chat.links import LinkPopover, is_allowed
 from app.ui.chat.list_panel import ListPanel
 from app.ui.chat.model_picker import ModelPicker
@@ -59,6 +60,7 @@ class ChatPage(PageWidget):
         self.composer = Composer()
         self.meter = ContextMeter()
         self.banner = StarterBanner(self._memory)
+        self.guard_banner = GuardBanner(self._memory, client.safety, self.banner)
         self.picker = ModelPicker(client)
         self.tray = AttachmentTray(client)
         self.presenter = ChatPresenter(
@@ -77,8 +79,11 @@ class ChatPage(PageWidget):
         self.find_bar.open()
 
     def open_target(self, target: object) -> None:
-        if isinstance(target, str):
-            self.presenter.open(target)
+        match target:
+            case str():
+                self.presenter.open(target)
+            case (str() as session_id, str() as turn_id):
+                self.presenter.open_at(session_id, turn_id)
 
     def shown(self) -> None:
         self.composer.field.setFocus()
@@ -162,7 +167,7 @@ class ChatPage(PageWidget):
 
         made = SidePanel()
         made.set_expert(self.client.preferences.expert)
-        made.show_config(self.presenter.config or self._new_config())
+        made.show_config(self.presenter.config or self.client.preferences.new_chat())
         made.changed.connect(self.presenter.configure)
         made.banks_wanted.connect(lambda: self.navigate.emit("memory", None))
         memory = self.client.memory
@@ -188,7 +193,11 @@ class ChatPage(PageWidget):
         self.composer.add_tool(tool_button(self.acts.attach, size=18))
         self.composer.add_tool(self._banks_button())
         self._foot = column(
-            self.banner, self.composer, spacing=tokens.SPACE_2, margins=(0, tokens.SPACE_1, 0, tokens.SPACE_2)
+            self.banner,
+            self.guard_banner,
+            self.composer,
+            spacing=tokens.SPACE_2,
+            margins=(0, tokens.SPACE_1, 0, tokens.SPACE_2),
         )
         self._centre = QWidget()
         self._centre.setMaximumWidth(tokens.COLUMN_WIDTH)
@@ -231,6 +240,8 @@ class ChatPage(PageWidget):
         self.picker.choice.modelReset.connect(self._show_model)
         self.picker.manage_wanted.connect(lambda: self.navigate.emit("models", None))
         self.banner.models_wanted.connect(lambda: self.navigate.emit("models", "catalogue"))
+        self.guard_banner.guard_wanted.connect(lambda: self.navigate.emit("models", "guards"))
+        self.conversation.policy_wanted.connect(lambda: self.navigate.emit("safety", "policy"))
         client.started.connect(self._on_client_state)
         client.start_failed.connect(lambda _error: self._on_client_state())
         client.preferences.changed.connect(self._on_preferences)
@@ -276,30 +287,13 @@ class ChatPage(PageWidget):
     def _on_preferences(self) -> None:
         if "side" in self.__dict__:
             self.side.set_expert(self.client.preferences.expert)
+        self.conversation.set_expert(self.client.preferences.expert)
         if self.presenter.session is None and self.presenter.config is None:
-            self._show_config(self._new_config())
-
-    def _new_config(self) -> AgentConfig:
-        """Return what a new chat starts with, as the settings say."""
-        settings = self.client.preferences.settings
-        base = AgentConfig()
-        sampling = msgspec.structs.replace(
-            base.sampling,
-            temperature=settings.temperature,
-            top_p=settings.top_p,
-            top_k=settings.top_k,
-            min_p=settings.min_p,
-        )
-        return msgspec.structs.replace(
-            base,
-            instructions=settings.default_instructions,
-            sampling=sampling,
-            context_policy=settings.context_policy,
-        )
+            self._show_config(self.client.preferences.new_chat())
 
     def _on_session(self, session: Session | None) -> None:
         self.chat_title.setText(session.title if session is not None else self.tr("New chat"))
-        self._show_config(session.config if session is not None else self._new_config())
+        self._show_config(session.config if session is not None else self.client.preferences.new_chat())
         self._show_banks(session.config if session is not None else AgentConfig())
         self.acts.set_session(session is not None)
         self.list.show_current(session.id if session is not None else "")
@@ -320,7 +314,7 @@ class ChatPage(PageWidget):
             self.new_chat()
 
     def _on_model_picked(self, model_id: str) -> None:
-        config = self.presenter.config or self._new_config()
+        config = self.presenter.config or self.client.preferences.new_chat()
         self.presenter.configure(msgspec.structs.replace(config, model=model_id))
         self._show_config(self.presenter.config or config)
         self._show_model()

@@ -16,10 +16,9 @@ from app.engine.domain.agents import (
     AgentConfig,
     Attachment,
     InferenceStep,
-    MemoryRetrievalStep,
     Session,
-    StepCompleted,
     StepProgressed,
+    StepRetracted,
     StepStarted,
     Turn,
     TurnCompleted,
@@ -38,7 +37,8 @@ from app.ui.chat.context_meter import ContextMeter
 from app.ui.chat.conversation import Conversation
 from app.ui.chat.drafts import Drafts
 from app.ui.chat.reasoning import part
-from app.ui.chat.turn_words import tokens_per_second
+from app.ui.chat.shield_words import blocked_words
+from app.ui.chat.turn_words import answer_text, tokens_per_second
 from app.ui.widgets.words import state_words
 
 _CONFIGURE_MS = 400
@@ -119,6 +119,14 @@ class ChatPresenter(QObject):
             self.shown.emit(False)
             return
         self._opening = self._client.history.turns(session_id).on(self, done=self._on_opened, failed=self.failed.emit)
+
+    def open_at(self, session_id: str, turn_id: str) -> None:
+        """Show a chat at a turn, on whichever branch it stands; at its end when the turn is gone."""
+        self._client.agents.select_turn(turn_id).on(
+            self,
+            done=lambda _session: self.open(session_id, turn_id),
+            failed=lambda _error: self.open(session_id),
+        )
 
     def send(self, text: str) -> None:
         """Send a message, making the chat first when it is new."""
@@ -285,24 +293,27 @@ class ChatPresenter(QObject):
 
     def _on_event(self, event: TurnEvent) -> None:
         match event:
-            case StepStarted(step=MemoryRetrievalStep() as step) | StepCompleted(step=MemoryRetrievalStep() as step):
-                self._show_look(step)
             case StepStarted(step=InferenceStep() as step):
                 self._model_id = step.model
                 self._say_waiting()
             case StepProgressed(delta=TextDelta(text=text)):
                 self._text += text
                 self._throttle.put(self._text)
+            case StepRetracted():
+                self._text = ""
+                self._throttle.discard()
+                self._show_step(event)
             case TurnCompleted(turn=turn):
                 self._on_completed(turn)
             case _:
-                pass
+                self._show_step(event)
 
-    def _show_look(self, step: MemoryRetrievalStep) -> None:
+    def _show_step(self, event: TurnEvent) -> None:
         view = self._conversation.view(self._running_id)
         if view is not None:
-            view.show_waiting("")
-            view.show_look(step)
+            from app.ui.chat.step_events import show_step_event  # late: the window takes text before it shows any turn
+
+            show_step_event(view, event, talking=bool(self._text))
 
     def _show_text(self, text: str) -> None:
         view = self._conversation.view(self._running_id)
@@ -320,7 +331,9 @@ class ChatPresenter(QObject):
 
     def _announce(self, turn: Turn) -> None:
         """Let screen readers hear the finished answer, without its reasoning."""
-        words = part(turn.output_text()).answer or (turn.failure.message if turn.failure else "")
+        words = part(answer_text(turn)).answer or (turn.failure.message if turn.failure else "")
+        if turn.state == "blocked":
+            words = ". ".join(blocked_words(turn))
         if words:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._conversation, words))
 

@@ -9,14 +9,16 @@ from PySide6.QtCore import QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.engine.domain.agents import MemoryRetrievalStep, Turn
+from app.engine.domain.agents import MemoryRetrievalStep, ShieldStep, Turn
 from app.ui.chat.answer_view import AnswerView
+from app.ui.chat.blocked_card import BlockedCard
 from app.ui.chat.citations import SCHEME, cited
 from app.ui.chat.question_view import QuestionView
 from app.ui.chat.retrieval_line import RetrievalLine
+from app.ui.chat.shield_lines import ShieldLines
 from app.ui.chat.source_row import FileRow, SourceRow
 from app.ui.chat.turn_actions import AnswerActions, QuestionActions
-from app.ui.chat.turn_words import cut_words, ending
+from app.ui.chat.turn_words import answer_text, cut_words, ending
 from app.ui.theme import tokens
 from app.ui.widgets.basics import button, column, frame, label, row
 
@@ -32,14 +34,19 @@ class TurnView(QWidget):
     selected = Signal(str)
     link_clicked = Signal(QUrl)
     source_wanted = Signal(object)
+    policy_wanted = Signal()
 
-    def __init__(self, turn: Turn, *, newest: bool = False, fold: bool = True) -> None:
+    def __init__(self, turn: Turn, *, newest: bool = False, fold: bool = True, expert: bool = False) -> None:
         super().__init__()
         self.turn = turn
         self._width = 0
         self._fold = fold
         self._newest = newest
+        self._expert = expert
+        self._taken_back = False
         self._extras: list[QWidget] = []
+        self.blocked: BlockedCard | None = None
+        self.shields: ShieldLines | None = None
         self._question_actions: QuestionActions | None = None
         self._answer_actions: AnswerActions | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -50,6 +57,7 @@ class TurnView(QWidget):
         self.sources: SourceRow | None = None
         self._looks: dict[str, RetrievalLine] = {}
         self._steps = column(spacing=2)
+        self._checks = column()
         self._notes = column(spacing=tokens.SPACE_1, margins=(0, 0, 0, tokens.SPACE_1))
         self.answer = AnswerView()
         self.answer.link_clicked.connect(self._on_link)
@@ -63,7 +71,7 @@ class TurnView(QWidget):
         self._sources = column()
         self.setLayout(
             column(
-                self._files, column(self.question, margins=words), self._question_row, self._steps,
+                self._files, column(self.question, margins=words), self._question_row, self._checks, self._steps,
                 column(
                     self._notes, self.waiting, self.answer, self._sources, self._ending,
                     margins=words, spacing=2,
@@ -83,11 +91,15 @@ class TurnView(QWidget):
         """Show the turn as it is now, all of it."""
         self.turn = turn
         self.setAccessibleName(self.tr("Message: {text}").format(text=turn.input_text()[:200]))
-        self.setAccessibleDescription(turn.output_text()[:2000])
+        words = answer_text(turn)
+        self.setAccessibleDescription(words[:2000])
         self._show_memory(turn)
-        if turn.state != "running" or turn.output_text():
-            self.answer.show_text(turn.output_text(), fold=self._fold)
-        self.answer.setVisible(bool(turn.output_text()))
+        for step in turn.steps:
+            if isinstance(step, ShieldStep):
+                self.show_check(step)
+        if turn.state != "running" or words:
+            self.answer.show_text(words, fold=self._fold)
+        self.answer.setVisible(bool(words))
         self._show_extras()
         if self._answer_actions is not None:
             self._answer_actions.show_turn(turn)
@@ -108,6 +120,29 @@ class TurnView(QWidget):
         else:
             line.show_step(step)
         self.answer.cite((), [source.number for look in self._looks.values() for source in look.step.sources])
+
+    def show_check(self, step: ShieldStep) -> None:
+        """Show what shields said of a text of this turn."""
+        if self.shields is None:
+            self.shields = ShieldLines()
+            self.shields.set_expert(self._expert)
+            self._checks.addWidget(self.shields)
+            if self._width:
+                self.shields.fit(self._width)
+        self.shields.show_step(step)
+
+    def take_back(self) -> None:
+        """Take away what was shown of the answer: a shield blocked it."""
+        self._taken_back = True
+        self.answer.show_text("")
+        self.answer.hide()
+        self.show_waiting(self.tr("The answer was taken back."))
+
+    def set_expert(self, expert: bool) -> None:
+        """Show numbers of checks to experts only."""
+        self._expert = expert
+        if self.shields is not None:
+            self.shields.set_expert(expert)
 
     def stream(self, text: str) -> None:
         """Show the answer so far."""
@@ -132,6 +167,8 @@ class TurnView(QWidget):
         self.question.fit(width)
         self.answer.fit(width)
         self._fit_memory()
+        if self.shields is not None:
+            self.shields.fit(width)
         self._fit_extras()
 
     def _show_memory(self, turn: Turn) -> None:
@@ -148,7 +185,8 @@ class TurnView(QWidget):
             self._files.addWidget(self.files)
             self._files.setContentsMargins(BLEED, 0, BLEED, tokens.SPACE_1)
         # An answer in words of its own may cite nothing; what it was given is shown all the same.
-        named = (cited(turn.output_text(), turn.citations, numbers) or numbers) if turn.state != "running" else ()
+        ended = turn.state not in ("running", "blocked")
+        named = (cited(turn.output_text(), turn.citations, numbers) or numbers) if ended else ()
         if named and self.sources is None:
             self.sources = SourceRow()
             self.sources.opened.connect(self.source_wanted)
@@ -180,7 +218,7 @@ class TurnView(QWidget):
 
     def copy_answer(self) -> None:
         """Copy the answer as markdown."""
-        QGuiApplication.clipboard().setText(self.turn.output_text() or self.answer.text)
+        QGuiApplication.clipboard().setText(answer_text(self.turn) or self.answer.text)
 
     def step_to(self, offset: int) -> None:
         """Show the sibling before (-1) or after (+1) this turn."""
@@ -196,8 +234,11 @@ class TurnView(QWidget):
         self._extras = []
         for words in cut_words(self.turn):
             self._add_extra(self._notes, _note(words))
-        end = ending(self.turn)
-        if end is not None:
+        self.blocked = None
+        if self.turn.state == "blocked":
+            self.blocked = self._blocked_card()
+            self._add_extra(self._ending, self.blocked)
+        elif (end := ending(self.turn)) is not None:
             self._add_extra(self._ending, self._ending_card(*end))
         self._fit_extras()
 
@@ -218,9 +259,18 @@ class TurnView(QWidget):
         card.setLayout(line)
         return card
 
+    def _blocked_card(self) -> BlockedCard:
+        card = BlockedCard(self.turn, taken_back=self._taken_back)
+        card.edit_wanted.connect(self.question.edit)
+        card.again_wanted.connect(lambda: self.regenerate.emit(self.id))
+        card.policy_wanted.connect(self.policy_wanted)
+        return card
+
     def _fit_extras(self) -> None:
         if self._width:
-            for extra in self._extras:
+            if self.blocked is not None:
+                self.blocked.fit(self._width)
+            for extra in (each for each in self._extras if each is not self.blocked):
                 extra.setFixedWidth(self._width)
                 extra.setFixedHeight(
                     extra.heightForWidth(self._width) if extra.hasHeightForWidth() else extra.sizeHint().height()

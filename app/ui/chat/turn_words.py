@@ -89,6 +89,11 @@ def cut_words(turn: Turn) -> list[str]:
     return words
 
 
+def answer_text(turn: Turn) -> str:
+    """Return what may be shown as the answer: nothing of one that a shield blocked."""
+    return "" if turn.state == "blocked" else turn.output_text()
+
+
 def ending(turn: Turn) -> tuple[str, str] | None:
     """Return what happened and what to do for a turn that did not complete; None for one that did."""
     translate = QCoreApplication.translate

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QWidget
 
 from app.engine.domain.errors import PaddockError
-from app.engine.domain.models import CatalogueOffer
+from app.engine.domain.models import CatalogueOffer, Purpose
 from app.ui.bridge.client import EngineClient
 from app.ui.models.library_model import LibraryModel
 from app.ui.models.offer_card import OfferCard
@@ -29,6 +29,7 @@ class CatalogueView(QStackedWidget):
         self._client, self._library = client, library
         self.cards: dict[str, OfferCard] = {}
         self._columns = 0
+        self._wanted: Purpose | None = None
         self._grid = QGridLayout()
         self._grid.setSpacing(tokens.SPACE_4)
         self.intro = label(
@@ -63,6 +64,23 @@ class CatalogueView(QStackedWidget):
         self._columns = 0
         self._arrange()
         self.setCurrentWidget(self.area)
+        if self._wanted is not None:
+            # The cards have no place before the layout has run.
+            QTimer.singleShot(0, self, self._go_to_wanted)
+
+    def point_out(self, purpose: Purpose) -> None:
+        """Bring the first model of a purpose into view, once the offers are there."""
+        self._wanted = purpose
+        if self.cards:
+            QTimer.singleShot(0, self, self._go_to_wanted)
+
+    def _go_to_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        card = next((each for each in self.cards.values() if each.offer.entry.purpose == wanted), None)
+        if card is not None and (content := self.area.widget()) is not None:
+            top = card.mapTo(content, card.rect().topLeft()).y()
+            self.area.verticalScrollBar().setValue(top - tokens.SPACE_4)
+            card.control.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange(self) -> None:
         columns = 2 if self.width() >= _WIDE else 1

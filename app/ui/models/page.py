@@ -30,7 +30,7 @@ from app.ui.widgets.page import PageMenu, PageWidget
 
 
 class ModelsPage(PageWidget):
-    """`open_target` takes a model id, or "catalogue" or "hub"."""
+    """`open_target` takes a model id, "catalogue", "hub", or "guards" for the guard models of the catalogue."""
 
     def __init__(self, client: EngineClient) -> None:
         super().__init__("")
@@ -71,7 +71,10 @@ class ModelsPage(PageWidget):
         field.selectAll()
 
     def open_target(self, target: object) -> None:
-        if target in ("catalogue", "hub"):
+        if target == "guards":
+            self.tabs.setCurrentIndex(1)
+            self.catalogue.point_out("guard")
+        elif target in ("catalogue", "hub"):
             self.tabs.setCurrentIndex(1 if target == "catalogue" else 2)
         elif isinstance(target, str):
             self.tabs.setCurrentIndex(0)

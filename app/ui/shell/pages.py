@@ -45,6 +45,7 @@ def all_pages() -> tuple[Page, ...]:
         Page("chat", translate("Pages", "Chat"), "message-square", lazily("app.ui.chat.page", "ChatPage")),
         Page("memory", translate("Pages", "Memory"), "library", lazily("app.ui.memory.page", "MemoryPage")),
         Page("models", translate("Pages", "Models"), "boxes", lazily("app.ui.models.page", "ModelsPage")),
+        Page("safety", translate("Pages", "Safety"), "shield", lazily("app.ui.safety.page", "SafetyPage")),
         Page("api", translate("Pages", "Local API"), "plug", lazily("app.ui.api.page", "ApiPage")),
         Page(
             "settings", translate("Pages", "Settings"), "settings", lazily("app.ui.settings.page", "SettingsPage"),

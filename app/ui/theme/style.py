@@ -68,6 +68,8 @@ QToolButton[kind="toggle"]:checked {{ background: transparent; }}
 QToolButton[kind="toggle"]:checked:hover {{ background: {hover}; }}
 QToolButton[kind="status"] {{ color: {text_secondary}; font-size: {size_secondary}px; padding: 1px 6px;
     border-radius: 4px; }}
+QToolButton[kind="status-warning"] {{ color: {warning}; font-size: {size_secondary}px; padding: 1px 6px;
+    border-radius: 4px; }}
 QToolButton[kind="pill"] {{ background: {raised}; border: 1px solid {control}; border-radius: 16px; padding: 5px; }}
 QToolButton[kind="pill"]:hover {{ background: {hover}; }}
 

@@ -22,7 +22,12 @@ def prepare_field(field: QWidget) -> None:
     """Give a spin box or combo box the common height, and leave the wheel to the page while it has no focus."""
     field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     field.setFixedHeight(tokens.CONTROL_HEIGHT)
-    field.installEventFilter(_QuietWheel(field))
+    keep_wheel_away(field)
     if isinstance(field, QAbstractSpinBox) and (line := field.findChild(QLineEdit)) is not None:
         # The style sheet's padding does not reach a line without a frame.
         line.setTextMargins(_TEXT_MARGIN, 0, 0, 0)
+
+
+def keep_wheel_away(field: QWidget) -> None:
+    """Leave the wheel to the page while a field has no focus."""
+    field.installEventFilter(_QuietWheel(field))

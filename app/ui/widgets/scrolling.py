@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.ui.widgets.basics import row
+
+
+class _Holder(QWidget):
+    """As tall as its content at the width it gets: words that wrap ask for the height of a narrow column otherwise."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
 
 
 def scrolled(content: QWidget, name: str) -> QScrollArea:
@@ -22,7 +29,7 @@ def scrolled(content: QWidget, name: str) -> QScrollArea:
 def centred(content: QWidget, width: int) -> QWidget:
     """Return a holder that keeps a widget in the middle and not wider than `width`."""
     content.setMaximumWidth(width)
-    holder = QWidget()
+    holder = _Holder()
     line = row()
     line.addStretch(1)
     line.addWidget(content, 1000)

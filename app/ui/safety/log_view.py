@@ -1,0 +1,320 @@
+"""The third part of the safety page: the audit log as a table with filters, details, export and clearing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFileDialog,
+    QHeaderView,
+    QLineEdit,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QWidget,
+)
+
+from app.engine.domain.errors import PaddockError
+from app.engine.domain.safety import DIRECTIONS, OUTCOMES, SHIELDS, LogEntry, LogFilter
+from app.ui.bridge.client import EngineClient
+from app.ui.safety.log_details import LogDetails
+from app.ui.safety.log_model import (
+    DIRECTION,
+    ENTRY_ROLE,
+    FOUND,
+    GUARD,
+    OUTCOME,
+    POLICY,
+    PROBABILITY,
+    SHIELD,
+    TIME,
+    WHERE,
+    LogModel,
+)
+from app.ui.safety.words import counts, direction_words, outcome_words, shield_title
+from app.ui.theme import tokens
+from app.ui.theme.icons import icon
+from app.ui.widgets.basics import action, column, hairline, label, row, tool_button
+from app.ui.widgets.confirm_card import ConfirmCard
+from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.fields import prepare_field
+from app.ui.widgets.notice import Notice, notice_of
+from app.ui.widgets.scrolling import scrolled
+
+_SEARCH_MS, _LEAST_TABLE, _DETAILS = 250, 360, 330
+_WIDTHS = {TIME: 136, WHERE: 150, DIRECTION: 122, SHIELD: 130, PROBABILITY: 84, OUTCOME: 150, GUARD: 130, POLICY: 56}
+# What goes first when there is no room, from the least needed on.
+_GIVES_WAY = (POLICY, GUARD, PROBABILITY, SHIELD, DIRECTION, WHERE)
+_LEAST_FOUND = 130
+
+
+class LogView(QStackedWidget):
+    """`turn_wanted(session id, turn id)`, `notify(Notice)`."""
+
+    turn_wanted = Signal(str, str)
+    notify = Signal(object)
+
+    def __init__(self, client: EngineClient) -> None:
+        super().__init__()
+        self._client = client
+        self.model = LogModel(client, self)
+        self.table = self._make_table()
+        self.search = self._make_search()
+        self.outcome = self._combo(self.tr("What happened"), self.tr("All"))
+        for outcome in OUTCOMES[::-1]:
+            self.outcome.addItem(outcome_words(outcome), outcome)
+        self.outcome.addItem(self.tr("Marked wrong"), "wrong")
+        self.direction = self._combo(self.tr("Which texts"), self.tr("All texts"))
+        for direction in DIRECTIONS:
+            self.direction.addItem(direction_words(direction), direction)
+        self.shield = self._combo(self.tr("Which shield"), self.tr("All shields"))
+        for name in SHIELDS:
+            self.shield.addItem(shield_title(name), name)
+        self.details = LogDetails(client)
+        self.confirm = ConfirmCard()
+        self.figure = label("", "secondary")
+        self._make_actions()
+        self._searching = QTimer(self, singleShot=True, interval=_SEARCH_MS)
+        self._searching.timeout.connect(self._narrow)
+        self._lay_out()
+        self._connect()
+
+    def take_focus(self) -> None:
+        """Start with the list."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def find(self) -> None:  # type: ignore[override]
+        """Start typing what to look for."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    # Construction.
+
+    def _make_table(self) -> QTableView:
+        made = QTableView()
+        made.setModel(self.model)
+        made.setAccessibleName(self.tr("Log of verdicts"))
+        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        made.setTabKeyNavigation(False)
+        made.verticalHeader().hide()
+        made.verticalHeader().setDefaultSectionSize(tokens.ROW_HEIGHT)
+        made.setShowGrid(False)
+        made.setWordWrap(False)
+        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        made.setMinimumWidth(_LEAST_TABLE)
+        header = made.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(FOUND, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(48)
+        for section, width in _WIDTHS.items():
+            made.setColumnWidth(section, width)
+        return made
+
+    def _make_search(self) -> QLineEdit:
+        field = QLineEdit(placeholderText=self.tr("Search the texts"))
+        field.setProperty("kind", "search")
+        field.setAccessibleName(self.tr("Search the texts of the log"))
+        field.setClearButtonEnabled(True)
+        field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        return field
+
+    def _combo(self, name: str, every: str) -> QComboBox:
+        made = QComboBox()
+        made.setAccessibleName(name)
+        made.addItem(every, "")
+        prepare_field(made)
+        return made
+
+    def _make_actions(self) -> None:
+        self.export_action = action(
+            self, self.tr("Export the log …"), self.export, icon_name="file-up",
+            tip=self.tr("Export what is shown, as JSON lines or as CSV"),
+        )  # fmt: skip
+        self.clear_action = action(self, self.tr("Clear the log …"), self.ask_clear, icon_name="trash-2")
+        self.details_action = action(self, self.tr("Show details"), self.show_details, icon_name="info")
+
+    def _lay_out(self) -> None:
+        filters = row(spacing=tokens.SPACE_2)
+        filters.addWidget(self.search, 1)
+        for box in (self.outcome, self.direction, self.shield):
+            filters.addWidget(box)
+        filters.addWidget(tool_button(self.export_action))
+        filters.addWidget(tool_button(self.clear_action))
+        top = column(
+            filters, self.confirm, spacing=tokens.SPACE_2,
+            margins=(tokens.SPACE_4, tokens.SPACE_3, tokens.SPACE_3, tokens.SPACE_3),
+        )  # fmt: skip
+        self.nothing = EmptyState("search", self.tr("No entry fits."))
+        self.lists = QStackedWidget()
+        self.lists.addWidget(self.table)
+        self.lists.addWidget(self.nothing)
+        self.side = scrolled(self.details, self.tr("Details"))
+        self.side.setMinimumWidth(_DETAILS)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setHandleWidth(1)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.lists)
+        self.split.addWidget(self.side)
+        self.split.setStretchFactor(0, 1)
+        self.split.setSizes([900, _DETAILS])
+        self.side.hide()
+        foot = row(self.figure, None, margins=(tokens.SPACE_4, 4, tokens.SPACE_4, 6))
+        holder = QWidget()
+        lines = column(top, hairline(), self.split, hairline(), foot)
+        lines.setStretch(2, 1)
+        holder.setLayout(lines)
+        self.content = holder
+        self.waiting = EmptyState("clock", self.tr("Reading the log …"))
+        self.empty = EmptyState("shield", self.tr("Nothing was checked yet. Every verdict will be listed here."))
+        self.failed = EmptyState("circle-alert", "", self.tr("Try again"), self.model.refresh)
+        for part in (self.waiting, self.content, self.empty, self.failed):
+            self.addWidget(part)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(lambda _text: self._searching.start())
+        for box in (self.outcome, self.direction, self.shield):
+            box.currentIndexChanged.connect(lambda _row: self._narrow())
+        self.model.arranged.connect(self._follow)
+        self.model.failed.connect(self._on_failed)
+        self.model.dataChanged.connect(lambda *_where: self._show_current())
+        self.table.selectionModel().currentChanged.connect(self._on_current)
+        self.table.clicked.connect(lambda _index: self.show_details())
+        self.table.activated.connect(lambda _index: self.show_details())
+        self.split.splitterMoved.connect(lambda *_where: self._fit_columns())
+        self.details.closed.connect(self.hide_details)
+        self.details.marked.connect(self._mark)
+        self.details.turn_wanted.connect(self.turn_wanted)
+        self._client.preferences.changed.connect(self._on_preferences)
+
+    # What is shown.
+
+    def filter(self) -> LogFilter:
+        """Return what the fields ask for."""
+        outcome, direction = self.outcome.currentData(), self.direction.currentData()
+        return LogFilter(
+            outcomes=(outcome,) if outcome and outcome != "wrong" else (),
+            directions=(direction,) if direction else (),
+            shield=self.shield.currentData(),
+            words=self.search.text().strip(),
+            wrong=True if outcome == "wrong" else None,
+        )
+
+    def current(self) -> LogEntry | None:
+        """Return the chosen entry."""
+        index = self.table.currentIndex()
+        entry = index.data(ENTRY_ROLE) if index.isValid() else None
+        return entry if isinstance(entry, LogEntry) else None
+
+    def show_details(self) -> None:
+        """Open the chosen entry beside the table."""
+        if self.current() is not None:
+            self.side.show()
+            self._show_current()
+            QTimer.singleShot(0, self, self._fit_columns)
+
+    def hide_details(self) -> None:
+        """Give the whole room to the table."""
+        self.side.hide()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self, self._fit_columns)
+
+    def _narrow(self) -> None:
+        self._searching.stop()
+        self.model.narrow(self.filter())
+
+    def _follow(self) -> None:
+        rows = self.model.rowCount()
+        self.figure.setText(counts().entries(self.model.total))
+        self.lists.setCurrentWidget(self.table if rows else self.nothing)
+        self.setCurrentWidget(self.content if rows or self.model.narrowed else self.empty)
+        if self.current() is None:
+            self.side.hide()
+        self._fit_columns()
+
+    def _on_failed(self, error: PaddockError) -> None:
+        self.failed.sentence.setText(error.in_words())
+        self.setCurrentWidget(self.failed)
+
+    def _on_current(self, current: QModelIndex, _before: QModelIndex) -> None:
+        if current.isValid() and self.side.isVisible():
+            self._show_current()
+
+    def _show_current(self) -> None:
+        entry = self.current()
+        if entry is not None and not self.side.isHidden():
+            self.details.show_entry(entry, self.model.title(entry))
+
+    def _on_preferences(self) -> None:
+        self._show_current()
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Leave out what there is no room for; numbers are for experts."""
+        expert = self._client.preferences.expert
+        shown = {section for section in _WIDTHS if expert or section not in (PROBABILITY, GUARD, POLICY)}
+        room = self.lists.width() - _LEAST_FOUND
+        for section in _GIVES_WAY:
+            if sum(_WIDTHS[each] for each in shown) <= room:
+                break
+            shown.discard(section)
+        for section in _WIDTHS:
+            self.table.setColumnHidden(section, section not in shown)
+
+    # What is done.
+
+    def export(self) -> None:
+        """Ask where, and write what the filters leave in."""
+        forms = self.tr("JSON lines (*.jsonl);;CSV table (*.csv)")
+        name, chosen = QFileDialog.getSaveFileName(self, self.tr("Export the log"), "safety-log.jsonl", forms)
+        if not name:
+            return
+        path = Path(name)
+        if path.suffix not in (".csv", ".jsonl", ".json"):
+            path = path.with_name(path.name + (".csv" if "*.csv" in chosen else ".jsonl"))
+
+        def done(count: int) -> None:
+            words = self.tr("{entries} written to {name}.").format(entries=counts().entries(count), name=path.name)
+            self.notify.emit(Notice(words, level="success", topic="log", seconds=8))
+
+        self._client.safety.export_log(path, self.model.wanted).on(self, done=done, failed=self._tell)
+
+    def ask_clear(self) -> None:
+        """Ask in place, naming what is lost."""
+        entries = counts().entries(self.model.total)
+        question = self.tr("Delete the whole log?")
+        if not self.model.narrowed:
+            question = self.tr("Delete the log with {entries}?").format(entries=entries)
+        consequence = self.tr(
+            "Every verdict, what was kept of the texts and your marks are gone for good. The policy stays as it is."
+        )
+        self.confirm.ask(question, consequence, self.tr("Delete"), self._clear)
+
+    def _clear(self) -> None:
+        def done(count: int) -> None:
+            words = self.tr("{entries} deleted.").format(entries=counts().entries(count))
+            self.notify.emit(Notice(words, level="success", topic="log", seconds=8))
+            self.hide_details()
+            self.model.refresh()
+
+        self._client.safety.clear_log().on(self, done=done, failed=self._tell)
+
+    def _mark(self, entry_id: int, wrong: bool, note: str) -> None:
+        self._client.safety.mark(entry_id, wrong, note).on(self, done=self.model.put, failed=self._tell)
+
+    def _tell(self, error: PaddockError) -> None:
+        self.notify.emit(notice_of(error, "log"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self.model.known:
+            self._narrow()
+        QTimer.singleShot(0, self, self._fit_columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
