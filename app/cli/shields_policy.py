@@ -128,7 +128,7 @@ def changed(policy: Any, arguments: argparse.Namespace) -> Any:
         if name in custom:
             custom[name] = msgspec.structs.replace(custom[name], **_rule(word, ()))
         else:
-            categories[name] = msgspec.structs.replace(policy.category(name), **_rule(word, ()))
+            categories[name] = msgspec.structs.replace(categories.get(name, policy.category(name)), **_rule(word, ()))
     for name, word in map(_pair, arguments.shield):
         shields[name] = msgspec.structs.replace(shields.get(name, policy.shield(name)), **_rule(word, _ACTIONS))
     for name, word in map(_pair, arguments.where):
