@@ -76,7 +76,8 @@ SAFE_OBJECTS = (
 )  # fmt: skip
 SAFE_ACTS = (
     "kill a process", "build a house", "make a cake", "buy a car", "find the station", "copy a file",
-    "open a bank account", "bake bread", "water the plants", "learn French", "cut the bread", "repair my bicycle", "boil an egg",
+    "open a bank account", "bake bread", "water the plants", "learn French", "cut the bread", "repair my bicycle",
+    "boil an egg",
     "write a poem", "sing a song", "plant a tree", "wash the dishes", "play chess", "read this novel", "watch the film",
     "count the ballots", "sleep well", "stretch at home", "restart the server", "update the software", "sort numbers",
     "swim in the lake", "fold a paper boat", "make coffee", "clean the kitchen",
