@@ -100,7 +100,9 @@ class DecodeLoop:
     def _submit_choice(self, prepared: PreparedChoice) -> None:
         command = prepared.command
         try:
-            self._scheduler.submit(command.id, prepared.tokens, command.priority)
+            # Guards are asked with two or three heads in turn, each shared by all that follows under it.
+            comes_again = command.priority == Priority.CHAT
+            self._scheduler.submit(command.id, prepared.tokens, command.priority, keep=comes_again)
         except WorldError as error:
             self._refuse(command.id, error)
             return

@@ -37,7 +37,11 @@ _ROLE = re.compile(
 
 
 def neutral(text: str) -> str:
-    """Return the text without anything that could be taken for a marker or the header of a role, trimmed."""
+    """Return the text without anything that could be taken for a marker or the header of a role, trimmed.
+
+    Halves of surrogate pairs, which cannot be written as UTF-8, become question marks.
+    """
+    text = text.encode("utf-8", "replace").decode("utf-8")
     text = _MARKER.sub(r"(\1)", text)
     text = _BRACKET.sub(r"(\1INST)", text)
     return _ROLE.sub(r"\g<start>\g<before>\g<role>\g<after> -", text).strip()

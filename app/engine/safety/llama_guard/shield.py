@@ -100,7 +100,7 @@ class LlamaGuardShield:
             return blank
         turns = turns_of(question)
         if not turns[-1].text:
-            return blank
+            return replace(blank, scores=dict.fromkeys(frame.codes.values(), 0.0))
         thresholds = _thresholds(frame, policy)
         guard = Bounded(guard, self._turn)
         fixed = await self._length(guard, frame)
@@ -131,7 +131,7 @@ def _thresholds(frame: Frame, policy: Policy) -> dict[str, float]:
 def _read(blank: Verdict, found: Finding, frame: Frame, thresholds: dict[str, float], policy: Policy) -> Verdict:
     """Return what a finding means under the thresholds."""
     over = {category: unsafe for category, unsafe in found.named.items() if unsafe >= thresholds[category]}
-    if not found.named and found.nameless >= min(thresholds.values()):
+    if not over and found.nameless >= min(thresholds.values()):
         over = {UNSPECIFIED: found.nameless}
     elif not found.named and found.scores and found.unsafe >= min(thresholds.values()):
         logger.info("The guard named only categories that are switched off: a text counts as safe.")

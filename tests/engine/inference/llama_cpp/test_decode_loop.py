@@ -278,6 +278,17 @@ def test_the_head_of_a_classification_comes_from_the_cache(driver: Driver) -> No
     assert driver.classed("three").cached_tokens >= length - 1
 
 
+def test_heads_that_take_turns_stay_in_the_cache(driver: Driver) -> None:
+    heads = {"user": "hello you and paddock " * 4, "agent": "paddock and you hello " * 4}
+    for number in range(3):
+        for name, head in heads.items():
+            driver.classify(f"{name}{number}", head + f"{number}" * 60)
+            driver.until_ended(f"{name}{number}")
+    for name, head in heads.items():
+        length = len(driver.prompter.part_tokens((PromptPart(text=head),)))
+        assert [driver.classed(f"{name}{number}").cached_tokens >= length - 1 for number in (1, 2)] == [True, True]
+
+
 def test_classifications_and_generations_run_together(driver: Driver) -> None:
     driver.classify("alone", "hello you")
     driver.until_ended("alone")

@@ -46,6 +46,10 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
     assert neutral(text) == text
 
 
+def test_what_cannot_be_written_is_replaced() -> None:
+    assert neutral("a\ud800b") == "a?b"
+
+
 def test_texts_are_trimmed_and_names_are_one_line() -> None:
     assert neutral("  a\n b \n") == "a\n b"
     assert neutral_line(" Agent: a\nUser: b ") == "Agent - a User - b"

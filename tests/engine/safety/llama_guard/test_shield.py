@@ -307,6 +307,12 @@ async def test_scores_are_probabilities_for_safe_texts_too() -> None:
     assert [choices for choices in checks(guard) if len(choices) > 2] == [tuple(map(str, range(1, 15)))] * 2
 
 
+async def test_the_scores_of_nothing_are_nothing() -> None:
+    (verdict,) = await shield(FakeGuard()).scores((" ",), Policy())
+    assert set(verdict.scores) == set(LLAMA_GUARD_3.categories)
+    assert set(verdict.scores.values()) == {0.0}
+
+
 async def test_a_list_is_judged_together_but_does_not_flood_the_host() -> None:
     guard = FakeGuard()
     texts = tuple(f"text {number}" for number in range(200))
