@@ -8,7 +8,7 @@ import sys
 
 from tests.benchmarks.report import as_json, table
 
-SUBJECTS = ("inference", "window", "retrieval", "memory")
+SUBJECTS = ("inference", "window", "retrieval", "memory", "safety")
 
 
 def main() -> int:
