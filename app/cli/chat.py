@@ -1,4 +1,4 @@
-"""`paddock chat`: one question, the answer streamed to the terminal. Stores nothing."""
+"""`paddock chat`: one question, the answer streamed to the terminal. Stores nothing; the shields look all the same."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from app.cli import engine
-from app.cli.output import INTERRUPTED, USAGE, print_json, say
+from app.cli.output import FAILED, INTERRUPTED, USAGE, print_json, say
 
 
 def add_command(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -30,10 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
         say('paddock: Nothing to ask; try `paddock chat "Hello"`.')
         return USAGE
     with engine.open_host(arguments) as host:
-        request = _request(arguments, host, question)
-        answer = _Answer(request.model, show=not arguments.json)
+        config = _config(arguments, host)
+        answer = _Answer(config.model, show=not arguments.json)
         try:
-            for event in host.iterate(lambda: host.engine.inference.chat(request)):
+            for event in host.iterate(lambda: host.engine.agents.ask(question, config)):
                 answer.take(event)
         except KeyboardInterrupt:
             answer.end()
@@ -41,21 +41,21 @@ def run(arguments: argparse.Namespace) -> int:
         answer.end()
     if arguments.json:
         print_json(answer.fields())
-    return 0
+    return answer.status
 
 
 def _piped_text() -> str:
     return "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
 
 
-def _request(arguments: argparse.Namespace, host: Any, question: str) -> Any:
+def _config(arguments: argparse.Namespace, host: Any) -> Any:
     from msgspec.structs import replace
 
-    from app.engine.domain.inference import ChatRequest, Message, Priority, Sampling
+    from app.engine.domain.agents import AgentConfig
+    from app.engine.domain.inference import Sampling
 
     models, settings = host.engine.models, host.engine.preferences.get()
     model = host.call(models.get(arguments.model) if arguments.model else models.default()).result()
-    system = settings.default_instructions if arguments.system is None else arguments.system
     sampling = Sampling(
         temperature=settings.temperature,
         top_p=settings.top_p,
@@ -65,50 +65,90 @@ def _request(arguments: argparse.Namespace, host: Any, question: str) -> Any:
     )
     if arguments.temperature is not None:
         sampling = replace(sampling, temperature=arguments.temperature)
-    messages = (Message(role="system", content=system),) if system else ()
-    return ChatRequest(
+    return AgentConfig(
         model=model.id,
-        messages=(*messages, Message(role="user", content=question)),
+        instructions=settings.default_instructions if arguments.system is None else arguments.system,
         sampling=sampling,
         max_tokens=arguments.max_tokens,
-        priority=Priority.CHAT,
     )
 
 
 class _Answer:
-    """Collects the events of one answer and prints its text as it comes."""
+    """Collects the events of one turn and prints its text as it comes. `status` is the exit code it comes to."""
 
     def __init__(self, model: str, *, show: bool) -> None:
         self._model = model
         self._show = show
         self._text: list[str] = []
-        self._finished: Any = None
+        self._step: Any = None
+        self._turn: Any = None
+
+    @property
+    def status(self) -> int:
+        """0, or 1 when shields stopped the message or the answer."""
+        return FAILED if self._turn is not None and self._turn.state == "blocked" else 0
 
     def take(self, event: Any) -> None:
-        """Take one event of the generation."""
-        from app.engine.domain.inference import GenerationFinished, TextDelta
+        """Take one event of the turn; raises what made it fail."""
+        from app.engine.domain.agents import (
+            InferenceStep,
+            ShieldStep,
+            StepCompleted,
+            StepProgressed,
+            StepRetracted,
+            TurnCompleted,
+        )
+        from app.engine.domain.inference import TextDelta
 
-        if isinstance(event, TextDelta):
-            self._text.append(event.text)
-            if self._show:
-                print(event.text, end="", flush=True)
-        elif isinstance(event, GenerationFinished):
-            self._finished = event
+        match event:
+            case StepProgressed(_, _, TextDelta(text)):
+                self._text.append(text)
+                if self._show:
+                    print(text, end="", flush=True)
+            case StepRetracted():
+                self._retract()
+            case StepCompleted(InferenceStep() as step):
+                self._step = step
+            case StepCompleted(ShieldStep() as step) if step.message:
+                self._end_line()
+                say(f"({step.message})")
+            case TurnCompleted(turn):
+                self._turn = turn
+                if turn.failure is not None:
+                    raise _error(turn.failure)
 
     def end(self) -> None:
         """End the line, and say when the answer was cut."""
-        if self._show and self._text:
-            print(flush=True)
-        if self._finished is not None and self._finished.reason == "length":
+        self._end_line()
+        if self._step is not None and self._step.finish_reason == "length":
             say("(The answer was cut: the limit of tokens was reached.)")
 
     def fields(self) -> dict[str, object]:
         """Return the answer for `--json`."""
-        finished = self._finished
+        step, turn = self._step, self._turn
+        blocking = turn.blocking() if turn is not None else None
         return {
             "model": self._model,
             "text": "".join(self._text),
-            "finish_reason": finished.reason if finished else "",
-            "usage": finished.usage if finished else None,
-            "timings": finished.timings if finished else None,
+            "state": turn.state if turn is not None else "",
+            "finish_reason": step.finish_reason if step else "",
+            "usage": step.usage if step else None,
+            "timings": step.timings if step else None,
+            "blocked": blocking,
         }
+
+    def _retract(self) -> None:
+        self._end_line()
+        self._text.clear()
+        say("(What was shown of the answer is taken back.)")
+
+    def _end_line(self) -> None:
+        if self._show and self._text and not self._text[-1].endswith("\n"):
+            print(flush=True)
+            self._text.append("\n")
+
+
+def _error(failure: Any) -> Exception:
+    from app.engine.domain.errors import from_fields
+
+    return from_fields({"code": failure.code, "message": failure.message, "hint": failure.hint})

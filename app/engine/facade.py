@@ -213,6 +213,13 @@ class Agents(Protocol):
         """
         ...
 
+    def ask(self, text: str, config: AgentConfig | None = None) -> AsyncIterator[TurnEvent]:
+        """Answer once, without a session: nothing is stored, but shields look as they do at every turn.
+
+        Leaving the iterator early ends the answer.
+        """
+        ...
+
     async def regenerate_turn(self, turn_id: str) -> Turn:
         """Answer the same message again as a sibling turn."""
         ...

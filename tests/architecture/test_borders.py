@@ -62,3 +62,28 @@ def test_no_file_knows_a_path_of_one_machine() -> None:
         if (match := MACHINE_PATH.search(path.read_text(encoding="utf-8", errors="replace")))
     }
     assert found == {}
+
+
+# Who may ask a model: inference itself, the one step of the turn loop that does, plain inference over HTTP (no turn),
+# and the relations of a graph bank, when a person asks for them.
+MAY_ASK_MODELS = (
+    "app/engine/agents/answering.py",
+    "app/engine/http/inference.py",
+    "app/engine/inference/",
+    "app/engine/memory/graph_service.py",
+)
+
+
+def asks_a_model(module: Module) -> bool:
+    """Tell whether a module calls `chat` or `complete` of anything."""
+    calls = (node.func for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    return any(isinstance(func, ast.Attribute) and func.attr.lstrip("_") in ("chat", "complete") for func in calls)
+
+
+def test_no_turn_reaches_a_model_but_through_the_loop_and_its_shields() -> None:
+    askers = [module for module in modules("app") if asks_a_model(module)]
+    others = [module.name for module in askers if not module.name.startswith(MAY_ASK_MODELS)]
+    # These complete something else: a retrieval step.
+    assert [name for name in others if name != "app/engine/agents/loop.py"] == []
+    loop = next(module for module in askers if module.name == "app/engine/agents/loop.py")
+    assert loop.text.count(".chat(") == 0 and loop.text.count("_retrieval.complete(") == 1

@@ -9,7 +9,6 @@ import pytest
 
 from app.cli.main import main
 from app.engine.domain.errors import ModelLoadFailed
-from app.engine.domain.inference import Message, Priority
 from tests.fakes.models import LLAMA, STARTER
 from tests.fakes.terminal import TerminalHost
 
@@ -29,49 +28,59 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_answer_is_streamed(host: TerminalHost, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["chat", "Hi"]) == 0
     assert capsys.readouterr() == ("Hello there\n", "")
-    (request,) = host.inference.requests
-    assert request.model == STARTER.id
-    assert request.messages == (Message(role="user", content="Hi"),)
-    assert (request.sampling.temperature, request.sampling.top_k) == (0.7, 40)
-    assert request.priority == Priority.CHAT
+    ((text, config),) = host.turns.asked
+    assert (text, config.model, config.instructions) == ("Hi", STARTER.id, "")
+    assert (config.sampling.temperature, config.sampling.top_k) == (0.7, 40)
     assert host.stopped == 1
 
 
 def test_model_system_prompt_and_sampling_are_taken(host: TerminalHost) -> None:
     options = ["--temperature", "0", "--max-tokens", "9", "--seed", "5"]
     assert main(["chat", "-m", LLAMA.id, "--system", "Be brief.", *options, "Hi"]) == 0
-    (request,) = host.inference.requests
-    assert request.model == LLAMA.id
-    assert request.messages[0] == Message(role="system", content="Be brief.")
-    assert (request.sampling.temperature, request.max_tokens, request.sampling.seed) == (0.0, 9, 5)
+    ((_text, config),) = host.turns.asked
+    assert (config.model, config.instructions) == (LLAMA.id, "Be brief.")
+    assert (config.sampling.temperature, config.max_tokens, config.sampling.seed) == (0.0, 9, 5)
 
 
 def test_piped_text_is_appended(host: TerminalHost, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("some notes\n"))
     assert main(["chat", "Summarise this:"]) == 0
-    assert host.inference.requests[0].messages[-1].content == "Summarise this:\n\nsome notes\n"
+    assert host.turns.asked[0][0] == "Summarise this:\n\nsome notes\n"
 
 
 def test_piped_text_alone_is_enough(host: TerminalHost, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("Hello?"))
     assert main(["chat"]) == 0
-    assert host.inference.requests[0].messages[-1].content == "Hello?"
+    assert host.turns.asked[0][0] == "Hello?"
 
 
 def test_nothing_to_ask_is_wrong_usage(host: TerminalHost, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["chat"]) == 2
     assert "Nothing to ask" in capsys.readouterr().err
-    assert host.inference.requests == []
+    assert host.turns.asked == []
 
 
 def test_json_gives_one_object(host: TerminalHost, capsys: pytest.CaptureFixture[str]) -> None:
-    host.inference.reason = "length"
+    host.turns.reason = "length"
     assert main(["chat", "Hi", "--json"]) == 0
     output, errors = capsys.readouterr()
     shown = json.loads(output)
     assert (shown["text"], shown["finish_reason"], shown["model"]) == ("Hello there", "length", STARTER.id)
     assert shown["usage"]["completion_tokens"] == 2
     assert "was cut" in errors
+
+
+def test_what_shields_stop_is_taken_back_and_told_by_the_exit_status(
+    host: TerminalHost, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host.turns.blocked = "This answer was stopped: Weapons."
+    assert main(["chat", "Hi"]) == 1
+    output, errors = capsys.readouterr()
+    assert output == "Hello there\n"
+    assert errors == "(What was shown of the answer is taken back.)\n(This answer was stopped: Weapons.)\n"
+    assert main(["chat", "Hi", "--json"]) == 1
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["text"], shown["state"], shown["blocked"]["direction"]) == ("", "blocked", "output")
 
 
 def test_an_unknown_model_is_told(host: TerminalHost, capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,7 +90,7 @@ def test_an_unknown_model_is_told(host: TerminalHost, capsys: pytest.CaptureFixt
 
 
 def test_a_failure_of_the_model_is_told(host: TerminalHost, capsys: pytest.CaptureFixture[str]) -> None:
-    host.inference.failure = ModelLoadFailed("It needs 9 GB.", hint="Try a smaller one.")
+    host.turns.failure = ModelLoadFailed("It needs 9 GB.", hint="Try a smaller one.")
     assert main(["chat", "Hi"]) == 1
     assert capsys.readouterr().err == "paddock: It needs 9 GB.\n         Try a smaller one.\n"
 
@@ -93,7 +102,6 @@ def test_ctrl_c_ends_the_line_and_the_engine(
 
     def interrupted(start: object) -> object:
         stream = inner(start)  # type: ignore[arg-type]
-        yield next(stream)
         yield next(stream)
         stream.close()
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""A host for testing commands of the terminal: a FakeEngine in a real loop thread, with scripted inference."""
+"""A host for testing commands of the terminal: a FakeEngine in a real loop thread, with scripted turns."""
 
 from __future__ import annotations
 
@@ -6,37 +6,59 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any
 
-from app.engine.domain.inference import (
-    ChatRequest,
-    FinishReason,
-    GenerationEvent,
-    GenerationFinished,
-    GenerationStarted,
-    TextDelta,
-    Usage,
+from msgspec.structs import replace
+
+from app.engine.domain.agents import (
+    AgentConfig,
+    Failure,
+    InferenceStep,
+    ShieldStep,
+    StepCompleted,
+    StepProgressed,
+    StepRetracted,
+    Turn,
+    TurnCompleted,
+    TurnEvent,
 )
+from app.engine.domain.errors import PaddockError
+from app.engine.domain.inference import FinishReason, Message, TextDelta, Usage
 from app.engine.domain.models import Download
 from app.engine.runtime.loop_thread import LoopThread
 from tests.fakes.engine import FakeEngine
 
 
-class ScriptedInference:
-    """Says `words`, then ends for `reason`; `failure` is raised before the first word. Keeps the requests."""
+class ScriptedTurns:
+    """Says `words`, then ends for `reason`; `failure` ends it before the first word, `blocked` takes the words back.
+
+    Keeps what was asked, as (text, config).
+    """
 
     def __init__(self) -> None:
         self.words: tuple[str, ...] = ("Hello", " there")
         self.reason: FinishReason = "stop"
-        self.failure: BaseException | None = None
-        self.requests: list[ChatRequest] = []
+        self.failure: PaddockError | None = None
+        self.blocked = ""
+        self.asked: list[tuple[str, AgentConfig]] = []
 
-    async def chat(self, request: ChatRequest) -> AsyncIterator[GenerationEvent]:
-        self.requests.append(request)
+    async def ask(self, text: str, config: AgentConfig) -> AsyncIterator[TurnEvent]:
+        self.asked.append((text, config))
+        turn = Turn(id="t", session_id="", parent_id=None, input=(Message(role="user", content=text),))
         if self.failure is not None:
-            raise self.failure
-        yield GenerationStarted(prompt_tokens=3)
+            failure = Failure(code=self.failure.code, message=self.failure.message, hint=self.failure.hint)
+            yield TurnCompleted(replace(turn, state="failed", failure=failure))
+            return
         for word in self.words:
-            yield TextDelta(word)
-        yield GenerationFinished(reason=self.reason, usage=Usage(prompt_tokens=3, completion_tokens=len(self.words)))
+            yield StepProgressed("t", "i", TextDelta(word))
+        usage = Usage(prompt_tokens=3, completion_tokens=len(self.words))
+        step = InferenceStep(id="i", turn_id="t", model=config.model or "", finish_reason=self.reason, usage=usage)
+        if not self.blocked:
+            yield StepCompleted(step)
+            yield TurnCompleted(replace(turn, state="completed", steps=(step,)))
+            return
+        yield StepRetracted("t", "i")
+        check = ShieldStep(id="c", turn_id="t", direction="output", outcome="block", message=self.blocked)
+        yield StepCompleted(check)
+        yield TurnCompleted(replace(turn, state="blocked", steps=(step, check)))
 
 
 class TerminalHost:
@@ -44,7 +66,8 @@ class TerminalHost:
 
     def __init__(self) -> None:
         self.engine: Any = FakeEngine()
-        self.engine.inference = self.inference = ScriptedInference()
+        self.turns = ScriptedTurns()
+        self.engine.agents.ask = self.turns.ask
         self.failure: Exception | None = None
         self.options: dict[str, Any] = {}
         self.stopped = 0

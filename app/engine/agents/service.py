@@ -14,6 +14,7 @@ from app.engine.agents.loop import TurnLoop
 from app.engine.agents.ports import OpenModel
 from app.engine.agents.retrieval import Retrieval
 from app.engine.agents.shielding import Shielding
+from app.engine.agents.unstored import Unstored
 from app.engine.domain.agents import (
     AgentConfig,
     Attachment,
@@ -35,6 +36,7 @@ from app.engine.domain.events import EngineEvent, SessionsChanged, TurnRan
 from app.engine.domain.inference import Message, Sampling, TextDelta
 from app.engine.domain.models import Model
 from app.engine.domain.settings import Settings
+from app.engine.runtime.streams import closing
 from app.engine.runtime.tracing import span
 from app.engine.storage.sessions import SessionStore
 
@@ -91,6 +93,7 @@ class AgentService:
     ) -> None:
         self._store = store
         self._loop = TurnLoop(store, open_model, retrieval, shielding)
+        self._unstored = TurnLoop(Unstored(), open_model, retrieval, shielding)
         self._default_model = default_model
         self._settings = settings
         self._publish = publish
@@ -144,6 +147,18 @@ class AgentService:
         if parent is not None and (await self._store.turn(parent)).session_id != session_id:
             raise InvalidRequest("That turn belongs to another chat.", param="parent_id")
         return await self._start(session, (Message(role="user", content=text),), parent, attachments)
+
+    async def ask(self, text: str, config: AgentConfig | None = None) -> AsyncIterator[TurnEvent]:
+        """Answer once, without a session; nothing is stored. Leaving the iterator early ends the answer."""
+        if not text.strip():
+            raise InvalidRequest("The message is empty.", param="text")
+        resolved = await self._resolved(config or self._default_config())
+        message = Message(role="user", content=text)
+        turn = Turn(id=str(uuid4()), session_id="", parent_id=None, input=(message,), started_at=time.time())
+        with span("agents.turn", turn_id=turn.id, model=resolved.model or ""):
+            async with closing(self._unstored.run(turn, (), resolved)) as events:
+                async for event in events:
+                    yield event
 
     async def regenerate_turn(self, turn_id: str) -> Turn:
         """Answer the same message again as a sibling turn."""
