@@ -11,9 +11,9 @@ _REQUEST = r"(?:request\.|input\(|sys\.argv|params\[|args\.get)"
 
 PYTHON: tuple[Rule, ...] = (
     rule("python-eval", 95, "error", "Text from outside is run as code.", "eval( exec(",
-         rf"(?<![\w.])(?:eval|exec)\([^\n]{{0,120}}?{_REQUEST}"),
+         rf"(?<![\w.])(?<!def )(?:eval|exec)\([^\n]{{0,120}}?{_REQUEST}"),
     rule("python-eval-variable", 95, "warning", "Whatever the variable holds is run as code.", "eval( exec(",
-         r"(?<![\w.])(?:eval|exec)\([ ]{0,4}[A-Za-z_][\w.]{0,60}[ ]{0,4}[,)]"),
+         r"(?<![\w.])(?<!def )(?:eval|exec)\([ ]{0,4}[A-Za-z_][\w.]{0,60}[ ]{0,4}[,)]"),
     rule("python-shell-format", 78, "error", "A shell command is put together from values.",
          "shell=True os.system( os.popen(",
          r"(?:os\.(?:system|popen)"

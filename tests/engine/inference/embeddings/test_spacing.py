@@ -19,7 +19,8 @@ def test_drawn_out(text: str) -> None:
     "text",
     [
         "", "a", "a b c d e f g", "I am on my way to the office in a hurry today",
-        "The quick brown fox jumps over the lazy dog.", "def area(width, height):\n    return width * height if width > 0 else 0.0",
+        "The quick brown fox jumps over the lazy dog.",
+        "def area(width, height):\n    return width * height if width > 0 else 0.0",
     ],
 )  # fmt: skip
 def test_ordinary(text: str) -> None:

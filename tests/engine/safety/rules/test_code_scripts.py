@@ -62,7 +62,8 @@ WEAK = {
 }  # fmt: skip
 CAREFUL = {
     "python": [
-        "ast.literal_eval(text)", "model.eval()", "subprocess.run(['ls', path])", "yaml.safe_load(text)",
+        "ast.literal_eval(text)", "def eval(cls, x): ...",
+        "model.eval()", "subprocess.run(['ls', path])", "yaml.safe_load(text)",
         "yaml.load(text, Loader=yaml.SafeLoader)", "cur.execute('select * from t where id = ?', (x,))",
         "cur.execute('select * from t where id = %s', (x,))", "hashlib.sha256(data)", "verify=True",
         "tempfile.NamedTemporaryFile()", "archive.extractall(target, filter='data')", "json.loads(body)",
