@@ -42,14 +42,14 @@ OFFERED = (
     ),
 )
 
-# Meta asks everybody to accept the licence on the page of each; sizes are those of their weights.
+# Meta asks everybody to accept the licence on the page of each. Sizes are parameters times four bytes, rounded.
 PROMPT_GUARDS = (
     EmbeddingModel(
         id="Llama-Prompt-Guard-2-22M",
         name="Llama Prompt Guard 2 22M",
         kind="classifier",
         max_tokens=512,
-        size_bytes=283_347_432,
+        size_bytes=283_000_000,
         languages=("en",),
         licence="llama4",
         source="hub",
@@ -62,7 +62,7 @@ PROMPT_GUARDS = (
         name="Llama Prompt Guard 2 86M",
         kind="classifier",
         max_tokens=512,
-        size_bytes=1_115_268_200,
+        size_bytes=1_115_000_000,
         languages=("de", "en", "es", "fr", "hi", "it", "pt", "th"),
         licence="llama4",
         source="hub",

@@ -20,6 +20,7 @@ from app.engine.runtime.worker import Worker
 from app.engine.storage.database import Database
 from app.engine.storage.embeddings import MIGRATIONS, EmbeddingModelStore
 from tests.fakes.tiny_deberta import make, tell
+from tests.fakes.waiting import soon
 
 SUBJECT = "the owl hunts by night "
 
@@ -143,3 +144,35 @@ class DyingWorker(Worker):
         self.asked.append(verb)
         raise WorkerDied("It died.")
         yield
+
+
+async def test_whoever_no_longer_waits_ends_the_work(store: EmbeddingModelStore, tmp_path: Path) -> None:
+    await store.put(EmbeddingModel(id="guard", name="guard", kind="classifier", labels=("a", "b"), path=str(tmp_path)))
+    worker = EndlessWorker()
+    service = EmbeddingsService(store, tmp_path, Settings, worker)
+    asked = asyncio.create_task(service.classify("guard", ("x",)))
+    await soon(lambda: worker.state == "asked")
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    assert worker.state == "ended"
+    await service.close()
+
+
+class EndlessWorker(Worker):
+    """A worker that never answers a text, without a process."""
+
+    def __init__(self) -> None:
+        super().__init__(MODULE, "embedder")
+        self.state = ""
+
+    async def call(self, verb: str, value: object, reply: object) -> object:
+        return None
+
+    async def stream(self, verb: str, value: object, item: object) -> AsyncIterator[object]:
+        self.state = "asked"
+        try:
+            await asyncio.Event().wait()
+            yield
+        finally:
+            self.state = "ended"

@@ -1,7 +1,7 @@
 """The time of a detector grows with the length of a text, not with its square: every repetition has a bound.
 
 A pattern that tries at most so many characters from each place does work that grows with the places. Where a bound
-stands within a bound, and where two follow each other, both count.
+stands within a bound, their product counts.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from app.engine.safety.rules.code import ALL_RULES
 from app.engine.safety.rules.secrets import _SHAPES
 
 LONGEST = 5000
-# What follows one another within a pattern and may be tried anew: a product of bounds, over all branches.
-MOST_WORK = 2_000_000
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
