@@ -16,10 +16,12 @@ _FLAG = "\U0001f3f4"
 # England, Scotland and Wales: the flags in general use that are made of tag characters.
 _REGIONS = frozenset({"gbeng\x7f", "gbsct\x7f", "gbwls\x7f"})
 _TAGS = re.compile("[\U000e0000-\U000e007f]{1,4096}")
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,4096}")
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{3,4096}")
 _WIDTHLESS = "\u200b-\u200d\u2060-\u2064\ufeff\u180e"
 _RUN = re.compile(f"[{_WIDTHLESS}\u200e\u200f]{{3,4096}}")
 _SPLIT_WORD = re.compile(f"[A-Za-z][{_WIDTHLESS}]{{1,2}}(?=[A-Za-z])")
+# Marks of direction come in twos and threes where texts were edited, and then mean nothing.
+_MARKS, _MOST_MARKS = frozenset("\u200e\u200f"), 7
 # So many words with gaps nobody sees are no accident of copying.
 _SPLIT_WORDS = 3
 _OVERRIDE = re.compile("[\u202d\u202e]")
@@ -45,7 +47,7 @@ def _tags(text: str) -> list[Finding]:
 
 
 def _selectors(text: str) -> list[Finding]:
-    """Find bytes written as variation selectors, of which only one may follow a character."""
+    """Find bytes written as variation selectors, of which one should follow a character, and two by mistake do."""
     found = []
     for match in matches(_SELECTORS, text):
         numbers = bytes(ord(each) - (0xFE00 if each <= "\ufe0f" else 0xE00F0) for each in match[0])
@@ -57,6 +59,7 @@ def _runs(text: str) -> list[Finding]:
     return [
         _finding("Invisible characters", match, f"{len(match[0])} invisible characters in a row")
         for match in matches(_RUN, text)
+        if len(match[0]) > _MOST_MARKS or not _MARKS.issuperset(match[0])
     ]
 
 

@@ -21,6 +21,8 @@ ORDINARY = {
     "one soft break": "very​long​word",
     "ligature": "Auf\u200clage",
     "ideograph with its variant": "葛\U000e0100城市",
+    "doubled selector": "☝\ufe0f\ufe0f",
+    "marks of an editor": "שלום\u200f\u200f\u200f (1)",
     "thai": "ภาษา\u200bไทย\u200bสวัสดี\u200bครับ",
 }
 
@@ -76,3 +78,7 @@ def test_a_changed_reading_order(text: str) -> None:
 def test_each_kind_is_told_once_at_its_place() -> None:
     found = find("a\u202eb\n" + tags("hi") + "\n" + "\u200b" * 5)
     assert [each.name for each in found] == ["Changed reading order", "Hidden text", "Invisible characters"]
+
+
+def test_many_marks_of_direction_are_no_accident() -> None:
+    assert len(find("a" + "\u200e\u200f" * 8 + "b")) == 1
