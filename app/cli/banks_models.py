@@ -1,4 +1,4 @@
-"""`paddock banks models`: embedding and rerank models. Listed, downloaded, added from this disk, removed."""
+"""`paddock banks models`: models that embed, rerank or classify. Listed, downloaded, added from this disk, removed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def models(arguments: argparse.Namespace) -> int:
-    """Do what an option says, else print embedding and rerank models."""
+    """Do what an option says, else print all of them."""
     with engine.open_host(arguments) as host:
         embeddings = host.engine.embeddings
         if arguments.download:
@@ -35,7 +35,8 @@ def models(arguments: argparse.Namespace) -> int:
 
 
 def _list(host: Any, arguments: argparse.Namespace) -> int:
-    models = host.call(host.engine.embeddings.models()).result()
+    embeddings = host.engine.embeddings
+    models = (*host.call(embeddings.models()).result(), *host.call(embeddings.classifiers()).result())
     if arguments.json:
         print_json(models)
         return 0

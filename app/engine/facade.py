@@ -662,6 +662,10 @@ class Embeddings(Protocol):
         """Return embedding and rerank models, installed ones first."""
         ...
 
+    async def classifiers(self) -> tuple[EmbeddingModel, ...]:
+        """Return the classifiers of texts, such as Prompt Guard, installed ones first; they are no embedding models."""
+        ...
+
     async def model(self, model_id: str = "") -> EmbeddingModel:
         """Return a model, the default one for an empty id; raises ModelNotFound."""
         ...
@@ -682,7 +686,7 @@ class Embeddings(Protocol):
         ...
 
     async def add_folder(self, path: Path) -> EmbeddingModel:
-        """Add a model from a local folder (sentence-transformers layout) or a GGUF file; raises InvalidRequest."""
+        """Add a model from a local folder or a GGUF file, or a Prompt Guard from a folder; raises InvalidRequest."""
         ...
 
     async def download(self, repo: str) -> Download:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.main import main
+from app.engine.domain.embeddings import EmbeddingModel
 from app.engine.domain.models import Download
 from tests.fakes.memory import MINILM, POLYGLOT
 from tests.fakes.terminal import TerminalHost
@@ -20,6 +21,9 @@ def test_the_models(host: TerminalHost, capsys: Capture) -> None:
     lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
     assert "installed" in lines[MINILM.id] and "384" in lines[MINILM.id]
     assert f"offered: {POLYGLOT.repo}" in lines[POLYGLOT.id]
+    host.engine.embeddings.guards = (EmbeddingModel(id="guard", name="Guard", kind="classifier", size_bytes=10),)
+    assert main(["banks", "models"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].split()[:2] == ["guard", "classifier"]
     assert main(["banks", "models", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["id"] == MINILM.id
 

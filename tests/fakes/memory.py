@@ -84,10 +84,14 @@ class FakeEmbeddings:
     def __init__(self, events: EventBus | None = None) -> None:
         self._events = events or EventBus()
         self.known: tuple[EmbeddingModel, ...] = (MINILM, POLYGLOT, RERANKER)
+        self.guards: tuple[EmbeddingModel, ...] = ()
         self.ends = False
 
     async def models(self) -> tuple[EmbeddingModel, ...]:
         return self.known
+
+    async def classifiers(self) -> tuple[EmbeddingModel, ...]:
+        return self.guards
 
     async def model(self, model_id: str = "") -> EmbeddingModel:
         return next((m for m in self.known if m.id == model_id), MINILM)

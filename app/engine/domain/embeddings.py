@@ -18,16 +18,17 @@ Backend = Literal["onnx", "sentence-transformers", "llama-cpp"]
 
 
 class EmbeddingModel(Struct, frozen=True, kw_only=True):
-    """A model that embeds (`kind` "embedding") or reranks ("rerank"). `backend` is what runs it here, and why.
+    """A model that embeds (`kind` "embedding"), reranks ("rerank") or classifies. `backend` runs it here, and why.
 
     `sha256` identifies weights and pooling: vectors of models with the same hash may be compared. `max_tokens` is what
     it reads of one text. `languages` are ISO 639-1 codes, ("*",) for many. `tokenizer` is the path of its
-    tokenizer.json, empty where there is none. `measured` holds passages per second by backend.
+    tokenizer.json, empty where there is none. `measured` holds passages per second by backend. `labels` are those of
+    a classifier, in the order of its probabilities.
     """
 
     id: str
     name: str
-    kind: Literal["embedding", "rerank"] = "embedding"
+    kind: Literal["embedding", "rerank", "classifier"] = "embedding"
     dimension: int = 0
     max_tokens: int = 256
     sha256: str = ""
@@ -44,6 +45,7 @@ class EmbeddingModel(Struct, frozen=True, kw_only=True):
     measured: dict[str, float] = {}
     query_prefix: str = ""
     document_prefix: str = ""
+    labels: tuple[str, ...] = ()
 
 
 class Vectors(Struct, frozen=True):

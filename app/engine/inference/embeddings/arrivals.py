@@ -11,7 +11,7 @@ from typing import Any
 from app.engine.domain.embeddings import EmbeddingModel
 from app.engine.domain.events import EngineEvent, ModelsChanged
 from app.engine.inference.embeddings import known
-from app.engine.inference.embeddings.folder import describe, read_shape
+from app.engine.inference.embeddings.folders import check, describe_any
 from app.engine.inference.hub import WEIGHTS, RemoteFile
 from app.engine.runtime.files import from_os, sync_directory
 from app.engine.runtime.threads import in_thread
@@ -28,11 +28,11 @@ class Arrivals:
 
     def check(self, files: Path) -> None:
         """Refuse a model by its small files, blocking; raises InvalidRequest."""
-        read_shape(files, complete=False)
+        check(files)
 
     async def adopt(self, weights: Path, files: Path, source: RemoteFile) -> str:
         """Make a model of the weights and the other files, and return its id; raises InvalidRequest, StorageFailed."""
-        offered = next((each for each in known.OFFERED if each.repo == source.repo), None)
+        offered = next((each for each in (*known.OFFERED, *known.PROMPT_GUARDS) if each.repo == source.repo), None)
         model_id = offered.id if offered else self._free_id(source.repo, await self._store.all())
         facts: dict[str, Any] = {"source": "hub", "repo": source.repo, "licence": source.licence}
         if offered:
@@ -45,7 +45,11 @@ class Arrivals:
     @staticmethod
     def _free_id(repo: str, models: tuple[EmbeddingModel, ...]) -> str:
         """Return the repository's name, with its owner's where another model has that name."""
-        taken = {known.DEFAULT, *(each.id for each in known.OFFERED), *(m.id for m in models if m.repo != repo)}
+        taken = {
+            known.DEFAULT,
+            *(each.id for each in (*known.OFFERED, *known.PROMPT_GUARDS)),
+            *(m.id for m in models if m.repo != repo),
+        }
         name = repo.rpartition("/")[2]
         return name if name not in taken else repo.replace("/", "-")
 
@@ -55,7 +59,7 @@ class Arrivals:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             places = {"path": str(target), "tokenizer": str(target / "tokenizer.json")}
-            model = describe(files, model_id, weights=weights, **facts, **places)
+            model = describe_any(files, model_id, weights=weights, **facts, **places)
             shutil.rmtree(target, ignore_errors=True)
             os.replace(weights, files / WEIGHTS)
             os.replace(files, target)

@@ -44,7 +44,7 @@ def read_shape(folder: Path, *, complete: bool = True) -> Shape:
 
     `complete` False judges a model whose weights are not there yet.
     """
-    config = _json(folder / "config.json")
+    config = read_json(folder / "config.json")
     family = str(config.get("model_type", ""))
     if family not in (*_BERT, *_ROBERTA):
         raise InvalidRequest(
@@ -68,7 +68,7 @@ def _shape(folder: Path, family: str, config: dict[str, Any]) -> Shape:
     classifier = any("SequenceClassification" in name for name in config.get("architectures") or ())
     offset = int(config.get("pad_token_id") or 0) + 1 if family in _ROBERTA else 0
     positions = int(config.get("max_position_embeddings", 512)) - offset
-    limit = int(_json(folder / "sentence_bert_config.json").get("max_seq_length") or positions)
+    limit = int(read_json(folder / "sentence_bert_config.json").get("max_seq_length") or positions)
     return Shape(
         hidden=int(config["hidden_size"]),
         layers=int(config["num_hidden_layers"]),
@@ -91,17 +91,13 @@ def describe(folder: Path, model_id: str = "", *, weights: Path | None = None, *
     """
     shape = read_shape(folder, complete=weights is None)
     weights = weights or folder / "model.safetensors"
-    digest = hashlib.sha256(f"{shape.pooling}\0{shape.max_tokens}\0".encode())
-    with weights.open("rb") as file:
-        while block := file.read(1024 * 1024):
-            digest.update(block)
     fields: dict[str, Any] = {
         "id": model_id or folder.name,
         "name": model_id or folder.name,
         "kind": "rerank" if shape.classifier else "embedding",
         "dimension": 0 if shape.classifier else shape.hidden,
         "max_tokens": shape.max_tokens,
-        "sha256": digest.hexdigest(),
+        "sha256": digest(weights, f"{shape.pooling}\0{shape.max_tokens}\0"),
         "size_bytes": weights.stat().st_size,
         "path": str(folder),
         "tokenizer": str(folder / "tokenizer.json"),
@@ -111,8 +107,17 @@ def describe(folder: Path, model_id: str = "", *, weights: Path | None = None, *
     return EmbeddingModel(**fields)
 
 
+def digest(weights: Path, salt: str) -> str:
+    """Return what identifies weights and how they are used, blocking."""
+    made = hashlib.sha256(salt.encode())
+    with weights.open("rb") as file:
+        while block := file.read(1024 * 1024):
+            made.update(block)
+    return made.hexdigest()
+
+
 def _pooling(folder: Path) -> Pooling:
-    config = _json(folder / "1_Pooling" / "config.json")
+    config = read_json(folder / "1_Pooling" / "config.json")
     if config.get("pooling_mode_cls_token"):
         return "cls"
     others = [name for name, on in config.items() if name.startswith("pooling_mode_") and on is True]
@@ -121,7 +126,8 @@ def _pooling(folder: Path) -> Pooling:
     return "mean"
 
 
-def _json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what a small file says, {} where there is none; raises InvalidRequest."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -23,18 +23,18 @@ VERSION = 2
 _FUSED = "com.microsoft"
 
 
-class _Graph:
-    """Nodes and weights so far."""
+class Graph:
+    """Nodes and weights so far, of a model whose weights are in `folder`."""
 
-    def __init__(self, folder: Path, shape: Shape) -> None:
-        self.shape = shape
+    def __init__(self, folder: Path, epsilon: float) -> None:
+        self.epsilon = epsilon
         self.nodes: list[Any] = []
         self.weights: list[Any] = []
         opened: Any = safe_open(str(folder / "model.safetensors"), framework="numpy")
         self._file = opened
         keys = set(opened.keys())
         self._prefix = next(
-            (each for each in ("", "bert.", "roberta.") if f"{each}embeddings.LayerNorm.weight" in keys), ""
+            (each for each in ("", "bert.", "roberta.", "deberta.") if f"{each}embeddings.LayerNorm.weight" in keys), ""
         )
 
     def tensor(self, name: str, *, bare: bool = False) -> Any:
@@ -42,10 +42,12 @@ class _Graph:
         return self._file.get_tensor(name if bare else self._prefix + name).astype(np.float32)
 
     def constant(self, name: str, value: Any) -> str:
+        """Add a constant and return its name."""
         self.weights.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
         return name
 
     def node(self, kind: str, inputs: list[str], output: str, *, fused: bool = False, **attributes: Any) -> str:
+        """Add a node and return the name of its output."""
         domain = _FUSED if fused else ""
         self.nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **attributes))
         return output
@@ -63,12 +65,24 @@ class _Graph:
             self.constant(f"{name}.bias", self.tensor(f"{name}.bias")),
             self.constant(bias, self.tensor(bias)),
         ]
-        return self.node("SkipLayerNormalization", inputs, output, fused=True, epsilon=self.shape.epsilon)
+        return self.node("SkipLayerNormalization", inputs, output, fused=True, epsilon=self.epsilon)
+
+    def save(self, inputs: list[Any], outputs: list[Any], target: Path) -> None:
+        """Write the graph to a file."""
+        made = helper.make_graph(self.nodes, "embedder", inputs, outputs, self.weights)
+        opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_FUSED, 1)]
+        onnx.save(helper.make_model(made, opset_imports=opsets, ir_version=9), str(target))
+
+
+class _BertGraph(Graph):
+    def __init__(self, folder: Path, shape: Shape) -> None:
+        super().__init__(folder, shape.epsilon)
+        self.shape = shape
 
 
 def build(folder: Path, shape: Shape, target: Path) -> None:
     """Write the graph of a model as float32 to `target`."""
-    graph = _Graph(folder, shape)
+    graph = _BertGraph(folder, shape)
     value = _embeddings(graph)
     for layer in range(shape.layers):
         value = _layer(graph, f"encoder.layer.{layer}", value)
@@ -77,9 +91,7 @@ def build(folder: Path, shape: Shape, target: Path) -> None:
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT32, ["texts", "tokens"]) for name in names]
     width = 1 if shape.classifier else shape.hidden
     outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["texts", width])]
-    made = helper.make_graph(graph.nodes, "embedder", inputs, outputs, graph.weights)
-    opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_FUSED, 1)]
-    onnx.save(helper.make_model(made, opset_imports=opsets, ir_version=9), str(target))
+    graph.save(inputs, outputs, target)
 
 
 def quantise(source: Path, target: Path) -> None:
@@ -101,7 +113,7 @@ def quantise(source: Path, target: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _embeddings(graph: _Graph) -> str:
+def _embeddings(graph: _BertGraph) -> str:
     inputs = ["input_ids", "token_types"]
     tables = [f"embeddings.{part}_embeddings.weight" for part in ("word", "position", "token_type")]
     norm = ["embeddings.LayerNorm.weight", "embeddings.LayerNorm.bias"]
@@ -115,7 +127,7 @@ def _embeddings(graph: _Graph) -> str:
     return "embedded"
 
 
-def _layer(graph: _Graph, name: str, value: str) -> str:
+def _layer(graph: _BertGraph, name: str, value: str) -> str:
     own = f"{name}.attention.self"
     parts = ("query", "key", "value")
     weight = graph.constant(
@@ -136,7 +148,7 @@ def _layer(graph: _Graph, name: str, value: str) -> str:
     return graph.norm(f"{name}.output.LayerNorm", narrow, attended, f"{name}.output.dense.bias", f"{name}.second")
 
 
-def _pooled(graph: _Graph, value: str) -> str:
+def _pooled(graph: _BertGraph, value: str) -> str:
     if graph.shape.pooling == "cls":
         mean = _first_token(graph, value)
     else:
@@ -150,12 +162,12 @@ def _pooled(graph: _Graph, value: str) -> str:
     return graph.node("LpNormalization", [mean], "vectors", axis=1, p=2)
 
 
-def _first_token(graph: _Graph, value: str) -> str:
+def _first_token(graph: _BertGraph, value: str) -> str:
     zero = graph.constant("first.token", np.array(0, np.int64))
     return graph.node("Gather", [value, zero], "first", axis=1)
 
 
-def _classified(graph: _Graph, value: str) -> str:
+def _classified(graph: _BertGraph, value: str) -> str:
     """Return one logit a text, by BERT's pooler and classifier or by RoBERTa's head."""
     first = _first_token(graph, value)
     heads = ("classifier.dense", "classifier.out_proj") if graph.shape.prefix else ("pooler.dense", "classifier")

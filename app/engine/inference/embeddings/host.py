@@ -1,20 +1,22 @@
-"""The embedder process: holds models by id, embeds documents and queries side by side, reranks. Started by `child.py`.
+"""The embedder process: holds models by id, embeds, reranks and classifies side by side. Started by `child.py`.
 
-Queries have a lane of their own, so that a person who searches does not wait for documents being read.
+Queries have a lane of their own, so that a person who searches does not wait for documents being read; so have
+classifiers, because a turn waits for them.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.engine.domain.errors import InvalidRequest, ModelLoadFailed, PaddockError
 from app.engine.inference.embeddings import torch_model
 from app.engine.inference.embeddings.selection import Run, choose
 from app.engine.inference.embeddings.wire import (
     Choice,
+    Classify,
     Embed,
     Embedded,
     Examine,
@@ -23,8 +25,12 @@ from app.engine.inference.embeddings.wire import (
     RerankPairs,
     Scores,
     Unload,
+    Window,
 )
 from app.engine.runtime.worker_host import Verb, serve, step_back_here
+
+if TYPE_CHECKING:
+    from app.engine.inference.embeddings.classifier_model import ClassifierModel
 
 
 class Loadable(Protocol):
@@ -54,6 +60,7 @@ class Models:
 
     def __init__(self) -> None:
         self._models: dict[str, Loadable] = {}
+        self._classifiers: dict[str, ClassifierModel] = {}
 
     def load(self, wanted: LoadModel) -> Loaded:
         """Load a model; one of that id is replaced."""
@@ -69,9 +76,31 @@ class Models:
         self._models[wanted.model_id] = model
         return Loaded(dimension=model.dimension, max_tokens=model.max_tokens)
 
+    def load_classifier(self, wanted: LoadModel) -> Loaded:
+        """Load a classifier; one of that id is replaced."""
+        from app.engine.inference.embeddings.classifier_model import ClassifierModel
+
+        self._classifiers.pop(wanted.model_id, None)
+        try:
+            model = ClassifierModel(Path(wanted.path), Path(wanted.cache), threads=wanted.threads)
+        except PaddockError:
+            raise
+        except Exception as error:  # a border: for damaged files the libraries raise bare exceptions
+            raise ModelLoadFailed(f"The classifier could not be loaded: {error}") from error
+        self._classifiers[wanted.model_id] = model
+        return Loaded(dimension=0, max_tokens=model.max_tokens)
+
+    def classify(self, wanted: Classify) -> Iterator[tuple[Window, ...]]:
+        """Yield the windows of texts with the probabilities of their labels."""
+        model = self._classifiers.get(wanted.model_id)
+        if model is None:
+            raise ModelLoadFailed(f"The classifier “{wanted.model_id}” is not loaded.", code="model_not_loaded")
+        return model.classify(wanted.texts)
+
     def unload(self, wanted: Unload) -> None:
         """Let go of a model."""
         self._models.pop(wanted.model_id, None)
+        self._classifiers.pop(wanted.model_id, None)
 
     def embed(self, wanted: Embed) -> Embedded:
         """Embed texts."""
@@ -138,6 +167,8 @@ def main() -> int:
             "documents": Verb(Embed, models.embed, "documents"),
             "query": Verb(Embed, models.embed, "queries"),
             "rerank": Verb(RerankPairs, models.rerank, "queries"),
+            "load_classifier": Verb(LoadModel, models.load_classifier, "classifiers"),
+            "classify": Verb(Classify, models.classify, "classifiers"),
         }
     )
 

@@ -1,4 +1,4 @@
-"""The embedding and rerank models Paddock knows by name: the one that is installed with it, and what the hub offers.
+"""The models for texts Paddock knows by name: the one that is installed with it, and what the hub offers.
 
 Facts and licences are those of the models' cards.
 """
@@ -39,6 +39,36 @@ OFFERED = (
         source="hub",
         installed=False,
         repo="cross-encoder/ms-marco-MiniLM-L6-v2",
+    ),
+)
+
+# Meta asks everybody to accept the licence on the page of each. Sizes are parameters times four bytes, rounded.
+PROMPT_GUARDS = (
+    EmbeddingModel(
+        id="Llama-Prompt-Guard-2-22M",
+        name="Llama Prompt Guard 2 22M",
+        kind="classifier",
+        max_tokens=512,
+        size_bytes=283_000_000,
+        languages=("en",),
+        licence="llama4",
+        source="hub",
+        installed=False,
+        repo="meta-llama/Llama-Prompt-Guard-2-22M",
+        labels=("LABEL_0", "LABEL_1"),
+    ),
+    EmbeddingModel(
+        id="Llama-Prompt-Guard-2-86M",
+        name="Llama Prompt Guard 2 86M",
+        kind="classifier",
+        max_tokens=512,
+        size_bytes=1_115_000_000,
+        languages=("de", "en", "es", "fr", "hi", "it", "pt", "th"),
+        licence="llama4",
+        source="hub",
+        installed=False,
+        repo="meta-llama/Llama-Prompt-Guard-2-86M",
+        labels=("LABEL_0", "LABEL_1"),
     ),
 )
 

@@ -29,13 +29,7 @@ class OnnxModel:
         self._tokenizer.enable_truncation(self.shape.max_tokens)
         self._tokenizer.no_padding()
         path = exported(folder, self.shape, cache, exact=exact)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or _threads()
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # Threads that spin while they wait collapse as soon as another program wants the cores.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._session = open_session(path, threads)
 
     @property
     def dimension(self) -> int:
@@ -92,11 +86,20 @@ class OnnxModel:
         }
 
 
+def open_session(path: Path, threads: int) -> Any:
+    """Return a graph ready to run on the processor; `threads` 0 lets the machine decide."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or _threads()
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Threads that spin while they wait collapse as soon as another program wants the cores.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
 def exported(folder: Path, shape: Shape, cache: Path, *, exact: bool) -> Path:
     """Return the graph of a model from the cache, made at first use."""
-    stat = (folder / "model.safetensors").stat()
-    key = f"{folder}\0{stat.st_size}\0{stat.st_mtime_ns}\0{_OPSETS_APART}"
-    stem = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:24]
+    stem = cache_stem(folder)
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
     whole, small = cache / f"{stem}.f32.onnx", cache / f"{stem}.int8.onnx"
     wanted = whole if exact else small
@@ -111,6 +114,13 @@ def exported(folder: Path, shape: Shape, cache: Path, *, exact: bool) -> Path:
         finally:
             temporary.unlink(missing_ok=True)
     return wanted
+
+
+def cache_stem(folder: Path) -> str:
+    """Return what the exports of a folder's weights, as they are now, are called."""
+    stat = (folder / "model.safetensors").stat()
+    key = f"{folder}\0{stat.st_size}\0{stat.st_mtime_ns}\0{_OPSETS_APART}"
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
 
 def _threads() -> int:

@@ -1,4 +1,4 @@
-"""The facade's verbs on embedding and rerank models: which there are, texts as vectors, texts in order.
+"""The verbs on models for texts: which there are, texts as vectors, texts in order, texts by their labels.
 
 Models run in one process, started at the first use and ended when nothing was asked for a while.
 """
@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from app.engine.domain.models import Download
 from app.engine.domain.settings import Settings
 from app.engine.inference.embeddings import known
 from app.engine.inference.embeddings.child import ChildEmbedder, examine
+from app.engine.inference.embeddings.classifying import Classifiers, Probabilities
 from app.engine.inference.embeddings.decoding import decode
 from app.engine.inference.embeddings.folder import describe
+from app.engine.inference.embeddings.folders import describe_any
 from app.engine.inference.embeddings.wire import Choice, Examine, Loaded, LoadModel, Unload
 from app.engine.inference.hub import check_repo
 from app.engine.runtime.tracing import span
@@ -57,6 +59,7 @@ class EmbeddingsService:
         self._used = time.monotonic()
         self._active = 0
         self._idle: asyncio.TimerHandle | None = None
+        self._classifiers = Classifiers(store, self._worker, settings, self._cache_of, self._using)
 
     async def close(self) -> None:
         """End the process."""
@@ -71,9 +74,20 @@ class EmbeddingsService:
 
     async def models(self) -> tuple[EmbeddingModel, ...]:
         """Return embedding and rerank models, installed ones first."""
-        installed = (await self._default(), *await self._store.all())
+        added = tuple(model for model in await self._store.all() if model.kind != "classifier")
+        installed = (await self._default(), *added)
         taken = {model.id for model in installed}
         return (*installed, *(model for model in known.OFFERED if model.id not in taken))
+
+    async def classifiers(self) -> tuple[EmbeddingModel, ...]:
+        """Return the classifiers of texts, such as Prompt Guard, installed ones first."""
+        return await self._classifiers.all()
+
+    async def classify(
+        self, model_id: str, texts: Sequence[str], counted: Sequence[int] = ()
+    ) -> tuple[Probabilities, ...]:
+        """Return the probabilities of a classifier's labels for each text, of its window worst by `counted` labels."""
+        return await self._classifiers.classify(model_id, texts, counted)
 
     async def model(self, model_id: str = "") -> EmbeddingModel:
         """Return a model, the default one for an empty id; raises ModelNotFound."""
@@ -121,8 +135,8 @@ class EmbeddingsService:
     async def add_folder(self, path: Path) -> EmbeddingModel:
         """Add a model from a local folder or a GGUF file; raises InvalidRequest."""
         model = await self._gguf(path) if path.suffix.lower() == ".gguf" else await self._folder(path)
-        if any(model.id == each.id and each.installed for each in await self.models()):
-            raise Conflict(f"There is an embedding model “{model.id}” already.", param="path")
+        if any(model.id == each.id and each.installed for each in await self._everything()):
+            raise Conflict(f"There is a model “{model.id}” already.", param="path")
         await self._store.put(model)
         return model
 
@@ -131,7 +145,7 @@ class EmbeddingsService:
 
         Raises Conflict for an installed one and InvalidRequest; what the hub says comes with the download.
         """
-        for model in await self.models():
+        for model in await self._everything():
             if repo in (model.id, model.repo or f"sentence-transformers/{model.id}"):
                 if model.installed:
                     raise Conflict(f"“{model.id}” is installed already.", param="repo")
@@ -143,7 +157,7 @@ class EmbeddingsService:
     async def _folder(self, path: Path) -> EmbeddingModel:
         if not await asyncio.to_thread(path.is_dir):
             raise InvalidRequest(f"{path} is not a folder.", param="path")
-        return await asyncio.to_thread(lambda: describe(path.absolute()))
+        return await asyncio.to_thread(lambda: describe_any(path.absolute()))
 
     async def _gguf(self, path: Path) -> EmbeddingModel:
         """Describe a GGUF file by loading it once; raises InvalidRequest, ModelLoadFailed."""
@@ -165,7 +179,8 @@ class EmbeddingsService:
 
     async def remove(self, model_id: str) -> None:
         """Forget a model that was added; the files of one that was downloaded are deleted."""
-        model = await self.model(model_id)
+        guards = [each for each in await self.classifiers() if model_id in (each.id, each.repo)]
+        model = guards[0] if guards else await self.model(model_id)
         if model.source == "builtin" or not model.installed:
             raise Conflict(f"“{model.id}” belongs to Paddock.", param="model")
         if self._in_use is not None and model.id in await self._in_use():
@@ -175,9 +190,13 @@ class EmbeddingsService:
         opened = self._open.pop(model.id, None)
         if opened is not None:
             await opened.shutdown()
+        await self._classifiers.forget(model)
         await self._store.remove(model.id)
         if model.source == "hub":
             await asyncio.to_thread(shutil.rmtree, model.path, ignore_errors=True)
+
+    async def _everything(self) -> tuple[EmbeddingModel, ...]:
+        return (*await self.models(), *await self.classifiers())
 
     async def _default(self) -> EmbeddingModel:
         if self._builtin is None:

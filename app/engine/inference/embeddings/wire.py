@@ -92,6 +92,20 @@ class Scores(Struct, frozen=True, kw_only=True):
     scores: tuple[float, ...]
 
 
+class Classify(Struct, frozen=True, kw_only=True):
+    """Classify texts with a loaded classifier."""
+
+    model_id: str
+    texts: tuple[str, ...]
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """What a part of a text is: the index of the text, and the probability of each label."""
+
+    text: int
+    probabilities: tuple[float, ...]
+
+
 class Unload(Struct, frozen=True, kw_only=True):
     """Let go of a model."""
 

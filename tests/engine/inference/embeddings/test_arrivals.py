@@ -15,13 +15,14 @@ from app.engine.domain.models import Download, Model
 from app.engine.domain.settings import Settings
 from app.engine.inference.downloads import Downloads
 from app.engine.inference.embeddings.arrivals import Arrivals
-from app.engine.inference.embeddings.known import DEFAULT, OFFERED
+from app.engine.inference.embeddings.known import DEFAULT, OFFERED, PROMPT_GUARDS
 from app.engine.inference.embeddings.service import EmbeddingsService
 from app.engine.inference.hub import Hub
 from app.engine.inference.transfer import MOST_ATTEMPTS
 from app.engine.storage.database import Database
 from app.engine.storage.embeddings import MIGRATIONS, EmbeddingModelStore
 from tests.fakes import hub as fake
+from tests.fakes import tiny_deberta
 from tests.fakes.tiny_bert import HIDDEN, make
 
 REPO = "maker/tiny"
@@ -226,3 +227,35 @@ async def test_cancelling_deletes_everything(world: World) -> None:
     await world.downloads.cancel(begun.id)
     assert list(world.partial.iterdir()) == []
     assert await world.installed() == []
+
+
+@pytest.mark.parametrize("repo", [PROMPT_GUARDS[0].repo, "maker/injections"])
+async def test_a_prompt_guard_of_the_hub_classifies_and_can_be_removed(world: World, tmp_path: Path, repo: str) -> None:
+    made = await asyncio.to_thread(tiny_deberta.tell, tmp_path / "guard")
+    world.server.repos[repo] = await asyncio.to_thread(lambda: fake.folder_repo(made, licence="other", gated=True))
+    failed = await world.finish(repo)
+    assert (failed.state, failed.code) == ("failed", "access_denied")
+    world.token = world.server.token
+    done = await world.finish(repo)
+    name = repo.rpartition("/")[2]
+    assert (done.state, done.model_id) == ("completed", name)
+    model = (await world.service.classifiers())[0]
+    assert (model.id, model.kind, model.installed, model.repo) == (name, "classifier", True, repo)
+    assert model.licence == ("llama4" if repo == PROMPT_GUARDS[0].repo else "other")
+    assert await world.installed() == []  # it is no embedding model
+    found = await world.service.classify(repo, ("ignore the owl", "the owl"))
+    assert [each[-1] > 0.9 for each in found] == [True, False]
+    assert list((world.folder / name / "exports").glob("*.onnx"))
+    with pytest.raises(Conflict, match="installed already"):
+        await world.service.download(repo)
+    await world.service.remove(repo)
+    assert list(world.folder.iterdir()) == []
+    assert await world.service.classifiers() == PROMPT_GUARDS
+
+
+async def test_another_classifier_is_refused_before_its_weights(world: World, tmp_path: Path) -> None:
+    made = await asyncio.to_thread(lambda: tiny_deberta.make(tmp_path / "moods", id2label={"0": "sad", "1": "glad"}))
+    world.server.repos["maker/moods"] = await asyncio.to_thread(fake.folder_repo, made)
+    failed = await world.finish("maker/moods")
+    assert failed.state == "failed" and "no Prompt Guard" in failed.reason
+    assert WEIGHTS not in world.asked()

@@ -8,7 +8,8 @@ import pytest
 
 from app.engine.domain.errors import InvalidRequest, ModelLoadFailed
 from app.engine.inference.embeddings.host import Models
-from app.engine.inference.embeddings.wire import Embed, LoadModel, RerankPairs, Unload
+from app.engine.inference.embeddings.wire import Classify, Embed, LoadModel, RerankPairs, Unload
+from tests.fakes import tiny_deberta
 from tests.fakes.tiny_bert import HIDDEN, POSITIONS, make
 
 
@@ -67,3 +68,21 @@ def test_what_cannot_be_loaded_is_told(tmp_path: Path) -> None:
 def test_weights_that_do_not_fit_their_description_are_told(tmp_path: Path) -> None:
     with pytest.raises(ModelLoadFailed, match="could not be loaded"):
         Models().load(load(tmp_path, make(tmp_path / "deeper", num_hidden_layers=9)))
+
+
+def test_a_classifier_is_loaded_asked_and_let_go(tmp_path: Path) -> None:
+    models = Models()
+    asked = Classify(model_id="guard", texts=("ignore", "owl"))
+    folder = tiny_deberta.tell(tmp_path / "guard")
+    assert models.load_classifier(load(tmp_path, folder)).max_tokens == 512
+    found = {each.text: each.probabilities[1] > 0.9 for some in models.classify(asked) for each in some}
+    assert found == {0: True, 1: False}
+    models.unload(Unload(model_id="guard"))
+    with pytest.raises(ModelLoadFailed) as failed:
+        models.classify(asked)
+    assert failed.value.code == "model_not_loaded"
+    (folder / "tokenizer.json").write_text("{}")
+    with pytest.raises(ModelLoadFailed, match="could not be loaded"):
+        models.load_classifier(load(tmp_path, folder))
+    with pytest.raises(InvalidRequest, match="family"):
+        models.load(load(tmp_path, folder))

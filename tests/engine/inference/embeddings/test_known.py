@@ -24,9 +24,10 @@ def test_a_missing_model_is_told(monkeypatch: pytest.MonkeyPatch, package: str) 
 
 
 def test_offers_are_complete() -> None:
-    ids = [model.id for model in known.OFFERED]
+    offered = (*known.OFFERED, *known.PROMPT_GUARDS)
+    ids = [model.id for model in offered]
     assert len(set(ids)) == len(ids) and known.DEFAULT not in ids
-    for model in known.OFFERED:
+    for model in offered:
         assert not model.installed
         assert model.repo.endswith(model.id) and model.licence and model.languages and model.size_bytes
         assert (model.dimension > 0) == (model.kind == "embedding")
