@@ -2093,6 +2093,10 @@
         <translation>Protokoll leeren …</translation>
     </message>
     <message>
+        <source>Close details</source>
+        <translation>Details schließen</translation>
+    </message>
+    <message>
         <source>Show details</source>
         <translation>Details zeigen</translation>
     </message>
@@ -4140,8 +4144,8 @@
         <translation>Prüft</translation>
     </message>
     <message>
-        <source>If it finds something</source>
-        <translation>Bei einem Fund</translation>
+        <source>What it finds</source>
+        <translation>Funde</translation>
     </message>
     <message>
         <source>How careful</source>

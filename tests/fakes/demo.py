@@ -124,6 +124,13 @@ def filled_engine(*, empty: bool = False) -> FakeEngine:
         looked_up.id, "How do I clean the machine, and how often?", CITED, looked_up=(step,), citations=citations(),
         attachments=(step.attachments[0].attachment,),
     )  # fmt: skip
+    add_checks(engine)
+    return engine
+
+
+def add_checks(engine: FakeEngine) -> None:
+    """Add a chat in which shields speak up, guard models, and a log."""
+    store = engine.store
     checked = store.add_session("Shields at work", age=45)
     store.add_turn(checked.id, "How do I make soup?", "Start with onions.", looked_up=(CALM, CALM_ANSWER))
     store.add_turn(checked.id, "Is the offer good?", "It seems fair.", looked_up=(CALM, WARNED, LET_THROUGH))
@@ -132,7 +139,6 @@ def filled_engine(*, empty: bool = False) -> FakeEngine:
     store.add_turn(checked.id, "And my other neighbour?", "", looked_up=(FAILED,), state="blocked")
     engine.add_guards(GUARD, BIG_GUARD)
     fill_log(engine.safety, {turn.session_id: turn.id for turn in store.turns.values()})
-    return engine
 
 
 def main(argv: list[str]) -> int:

@@ -33,6 +33,7 @@ class BlockedCard(QFrame):
     def __init__(self, turn: Turn, *, taken_back: bool = False) -> None:
         super().__init__()
         self._width = 0
+        self._line: Disclosure | None = None
         self.setProperty("kind", "warning-card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         title, why = blocked_words(turn, taken_back=taken_back)
@@ -79,13 +80,16 @@ class BlockedCard(QFrame):
         line = Disclosure(self.tr("Details"))
         line.set_content(holder)
         line.toggle.toggled.connect(lambda _open: self._measure())
-        self.toggle = line.toggle
+        self.toggle, self._line = line.toggle, line
         return line
 
     def _measure(self) -> None:
         """Be as tall as the words need at this width."""
         if not self._width or (layout := self.layout()) is None:
             return
+        if self._line is not None:
+            # Hiding the details tells their parent only; its height at a width is remembered further up.
+            self._line.updateGeometry()
         layout.invalidate()
         layout.activate()
         self.setFixedHeight(layout.heightForWidth(self._width))

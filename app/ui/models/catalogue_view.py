@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QStackedWidget, QWidget
 
 from app.engine.domain.errors import PaddockError
 from app.engine.domain.models import CatalogueOffer, Purpose
@@ -80,7 +80,9 @@ class CatalogueView(QStackedWidget):
         if card is not None and (content := self.area.widget()) is not None:
             top = card.mapTo(content, card.rect().topLeft()).y()
             self.area.verticalScrollBar().setValue(top - tokens.SPACE_4)
-            card.control.setFocus(Qt.FocusReason.OtherFocusReason)
+            buttons = [each for each in card.control.findChildren(QPushButton) if each.isVisible()]
+            for each in buttons[:1]:
+                each.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange(self) -> None:
         columns = 2 if self.width() >= _WIDE else 1

@@ -19,7 +19,7 @@ from app.ui.widgets.facts import FactGrid
 from app.ui.widgets.switch import Switch
 from app.ui.widgets.visibility import show_when
 
-_TEXT_HEIGHT, _TYPING_MS = 132, 700
+_TEXT_HEIGHT, _TYPING_MS, _MOST_BARS = 120, 700, 4
 
 
 class LogDetails(QWidget):
@@ -60,7 +60,7 @@ class LogDetails(QWidget):
         self.entry = entry
         expert = self._client.preferences.expert
         self._showing = True
-        self.verdict.show_verdict(entry.verdict, expert=expert)
+        self.verdict.show_verdict(entry.verdict, expert=expert, most=_MOST_BARS)
         self.text.setPlainText(entry.text)
         show_when(self.text, bool(entry.text))
         self.nothing.setText("" if entry.text else self.tr("Nothing of the text was kept, as the policy says."))
@@ -83,7 +83,7 @@ class LogDetails(QWidget):
         )
 
     def _lay_out(self) -> None:
-        close = action(self, self.tr("Close details"), self.closed.emit, icon_name="x", shortcut="Esc")
+        close = action(self, self.tr("Close details"), self.closed.emit, icon_name="x")
         head = row(label(self.tr("Details"), "section"), None, tool_button(close))
         mark = row(spacing=tokens.SPACE_3)
         mark.addLayout(
@@ -98,7 +98,7 @@ class LogDetails(QWidget):
         margins = (tokens.SPACE_4, tokens.SPACE_2, tokens.SPACE_4, tokens.SPACE_4)
         self.setLayout(
             column(
-                head, self.verdict, tokens.SPACE_1, self.text, self.nothing, chat, self.facts, tokens.SPACE_1,
+                head, self.text, self.nothing, self.verdict, chat, self.facts, tokens.SPACE_1,
                 mark, self.note, None, spacing=tokens.SPACE_2, margins=margins,
             )
         )  # fmt: skip

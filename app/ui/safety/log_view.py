@@ -46,7 +46,7 @@ from app.ui.widgets.notice import Notice, notice_of
 from app.ui.widgets.scrolling import scrolled
 
 _SEARCH_MS, _LEAST_TABLE, _DETAILS = 250, 360, 330
-_WIDTHS = {TIME: 136, WHERE: 150, DIRECTION: 122, SHIELD: 130, PROBABILITY: 84, OUTCOME: 150, GUARD: 130, POLICY: 56}
+_WIDTHS = {TIME: 136, WHERE: 150, DIRECTION: 132, SHIELD: 130, PROBABILITY: 84, OUTCOME: 150, GUARD: 130, POLICY: 64}
 # What goes first when there is no room, from the least needed on.
 _GIVES_WAY = (POLICY, GUARD, PROBABILITY, SHIELD, DIRECTION, WHERE)
 _LEAST_FOUND = 130
@@ -136,6 +136,8 @@ class LogView(QStackedWidget):
             tip=self.tr("Export what is shown, as JSON lines or as CSV"),
         )  # fmt: skip
         self.clear_action = action(self, self.tr("Clear the log …"), self.ask_clear, icon_name="trash-2")
+        self.close_action = action(self, self.tr("Close details"), self.hide_details, shortcut="Esc")
+        self.close_action.setEnabled(False)
         self.details_action = action(self, self.tr("Show details"), self.show_details, icon_name="info")
 
     def _lay_out(self) -> None:
@@ -214,12 +216,14 @@ class LogView(QStackedWidget):
         """Open the chosen entry beside the table."""
         if self.current() is not None:
             self.side.show()
+            self.close_action.setEnabled(True)
             self._show_current()
             QTimer.singleShot(0, self, self._fit_columns)
 
     def hide_details(self) -> None:
         """Give the whole room to the table."""
         self.side.hide()
+        self.close_action.setEnabled(False)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, self, self._fit_columns)
 
@@ -234,6 +238,7 @@ class LogView(QStackedWidget):
         self.setCurrentWidget(self.content if rows or self.model.narrowed else self.empty)
         if self.current() is None:
             self.side.hide()
+            self.close_action.setEnabled(False)
         self._fit_columns()
 
     def _on_failed(self, error: PaddockError) -> None:

@@ -13,7 +13,7 @@ from app.ui.safety.words import percent_words
 from app.ui.theme.fonts import font
 from app.ui.theme.theme import theme
 
-_LINE, _BAR, _NAME_WIDTH, _NUMBER_WIDTH = 24, 6, 190, 56
+_LINE, _BAR, _NAME_WIDTH, _NAME_SHARE, _NUMBER_WIDTH = 24, 6, 210, 0.56, 52
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ScoreBars(QWidget):
             self._paint_score(painter, score, number * _LINE)
 
     def _paint_score(self, painter: QPainter, score: Score, top: int) -> None:
-        name_width = min(_NAME_WIDTH, self.width() // 2)
+        name_width = min(_NAME_WIDTH, round(self.width() * _NAME_SHARE))
         name = self._placed(0, top, name_width - 8, _LINE)
         number = self._placed(self.width() - _NUMBER_WIDTH, top, _NUMBER_WIDTH, _LINE)
         track = self._placed(name_width, top + (_LINE - _BAR) / 2, self.width() - name_width - _NUMBER_WIDTH, _BAR)

@@ -20,7 +20,7 @@ from app.ui.widgets.switch import Switch
 from app.ui.widgets.visibility import show_when
 
 _ACTIONS: tuple[Action, ...] = ("block", "warn", "log")
-_CAPTION_WIDTH, _ACTION_WIDTH = 150, 132
+_CAPTION_WIDTH, _ACTION_WIDTH = 104, 132
 
 
 class ShieldCard(QFrame):
@@ -81,7 +81,7 @@ class ShieldCard(QFrame):
         self._details = QWidget()
         details = column(
             _captioned(self.tr("Looks at"), where), self._nowhere,
-            _captioned(self.tr("If it finds something"), self.action),
+            _captioned(self.tr("What it finds"), self.action),
             spacing=tokens.SPACE_2, margins=(0, tokens.SPACE_1, 0, 0),
         )  # fmt: skip
         if self.shield == PROMPT_GUARD:

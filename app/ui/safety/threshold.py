@@ -24,6 +24,7 @@ class Threshold(QWidget):
         self._known = 0.5
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(_LEAST, _MOST)
+        self.slider.setValue(round(100 * self._known))
         self.slider.setSingleStep(1)
         self.slider.setPageStep(_STEP)
         self.slider.setFixedSize(width, _HEIGHT)

@@ -36,14 +36,14 @@ class VerdictView(QWidget):
         head = row(self.dot, self.title, self.outcome, None, spacing=tokens.SPACE_2)
         self.setLayout(column(head, self.error, self.found, self.bars, self.facts, spacing=tokens.SPACE_1))
 
-    def show_verdict(self, verdict: Verdict, *, expert: bool, policy: Policy | None = None) -> None:
-        """Show a verdict; with the policy it was made under, the thresholds are marked."""
+    def show_verdict(self, verdict: Verdict, *, expert: bool, policy: Policy | None = None, most: int = 0) -> None:
+        """Show a verdict; with the policy it was made under, the thresholds are marked. `most` bars, 0 for all."""
         self.dot.show_state(*(("danger", False) if verdict.error else _DOTS[verdict.outcome]))
         self.title.setText(shield_title(verdict.shield))
         self.outcome.setText(verdict_words(verdict))
         self.error.setText(verdict.error)
         show_when(self.error, bool(verdict.error))
-        scores = self._scores(verdict, expert, policy)
+        scores = self._scores(verdict, expert, policy)[: most or None]
         self.bars.show_scores(scores)
         show_when(self.bars, bool(scores))
         found = self._found(verdict) if not scores or any(each.detail for each in verdict.concerns) else ""

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.domain.agents import AgentConfig, Failure, InferenceStep, Session, Turn
+from app.engine.domain.agents import AgentConfig, Failure, InferenceStep, Session, ShieldStep, Turn
 from app.engine.domain.errors import InvalidRequest
 from app.engine.domain.inference import Message
+from app.engine.domain.safety import Verdict
 from app.engine.history.export import VERSION, from_json, to_html, to_json, to_markdown
 
 EVIL = (
@@ -155,3 +156,26 @@ def test_what_is_no_chat_is_refused_in_words(text: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         from_json(text, now=0)
     assert caught.value.message
+
+
+def blocked_turn() -> Turn:
+    found = Verdict(shield="llama-guard", direction="output", outcome="block", error="")
+    check = ShieldStep(
+        id="check", turn_id="a", direction="output", outcome="block", verdicts=(found,), message="About privacy.",
+        state="completed",
+    )  # fmt: skip
+    said = turn("a", answer="His address is", state="blocked")
+    return msgspec.structs.replace(said, output=None, steps=(*said.steps, check))
+
+
+def test_what_a_shield_blocked_is_noted_and_never_exported_as_an_answer() -> None:
+    for text in (to_markdown(SESSION, [blocked_turn()]), to_html(SESSION, [blocked_turn()])):
+        assert "blocked: About privacy." in text and "His address is" not in text
+    assert "*(no answer)*" in to_markdown(SESSION, [blocked_turn()])
+
+
+def test_checks_come_back_from_json() -> None:
+    _, (only,) = from_json(to_json(SESSION, [blocked_turn()]), now=0)
+    step = only.blocking()
+    assert step is not None and step.message == "About privacy." and step.turn_id == only.id
+    assert only.state == "blocked"

@@ -40,3 +40,10 @@ def test_the_data_folder_is_where_the_window_keeps_its_memory(client: EngineClie
     assert client.preferences.data_folder is None
     client.setProperty("memory", memory)
     assert client.preferences.data_folder == Path(memory.fileName()).parent
+
+
+def test_a_new_chat_answers_as_the_settings_say(qtbot: QtBot, client: EngineClient) -> None:
+    assert client.preferences.new_chat().instructions == ""
+    result(qtbot, client.preferences.set({"default_instructions": "Be brief.", "temperature": 0.1}))
+    qtbot.waitUntil(lambda: client.preferences.new_chat().instructions == "Be brief.")
+    assert client.preferences.new_chat().sampling.temperature == 0.1

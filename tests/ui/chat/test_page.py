@@ -18,6 +18,7 @@ from app.ui.chat.page import ChatPage
 from app.ui.widgets.notice import Notice
 from tests.fakes.engine import FakeEngine, FakeHost
 from tests.fakes.library import ANSWER, citations, fill, retrieval
+from tests.fakes.verdicts import BLOCKED, CALM
 
 Run = Callable[[], None]
 
@@ -407,3 +408,43 @@ def test_in_a_narrow_window_the_list_gives_way_to_the_side_panel(page: ChatPage)
     page.acts.toggle_list.setChecked(False)
     page.acts.toggle_list.setChecked(True)
     assert page.list.isVisible() and not page.side.isVisible()
+
+
+def test_without_a_guard_it_is_said_once_and_a_guard_is_offered(qtbot: QtBot, page: ChatPage) -> None:
+    qtbot.waitUntil(page.banner.isVisible)
+    assert page.guard_banner.isHidden()
+    ask(qtbot, page, "Hi")
+    assert page.guard_banner.isVisible() and page.banner.isHidden()
+    with qtbot.waitSignal(page.navigate) as wanted:
+        page.guard_banner.findChild(QPushButton).click()
+    assert wanted.args == ["models", "guards"]
+
+
+def test_a_blocked_turn_leads_to_the_policy(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    fake_engine.script.checks = (BLOCKED,)
+    ask(qtbot, page, "How to stab")
+    view = page.conversation.last_view()
+    assert view is not None and view.blocked is not None
+    with qtbot.waitSignal(page.navigate) as wanted:
+        view.blocked.policy.click()
+    assert wanted.args == ["safety", "policy"]
+
+
+def test_numbers_of_checks_are_for_experts(
+    qtbot: QtBot, page: ChatPage, client: EngineClient, fake_engine: FakeEngine
+) -> None:
+    fake_engine.script.checks = (CALM,)
+    ask(qtbot, page, "Hi")
+    view = page.conversation.last_view()
+    assert view is not None and view.shields is not None
+    line = view.shields.quiet.line.toggle
+    assert line.text() == "Checked: nothing found"
+    client.preferences.set({"mode": "expert"})
+    qtbot.waitUntil(lambda: line.text() == "Checked: nothing found  ·  310 ms")
+
+
+def test_a_turn_of_the_log_is_opened(qtbot: QtBot, page: ChatPage, fake_engine: FakeEngine) -> None:
+    session = fake_engine.store.add_session("Chat")
+    turn = fake_engine.store.add_turn(session.id, "One", "1")
+    page.open_target((session.id, turn.id))
+    qtbot.waitUntil(lambda: [each.id for each in page.conversation.turns] == [turn.id])

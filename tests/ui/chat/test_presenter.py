@@ -19,6 +19,7 @@ from app.ui.chat.drafts import Drafts
 from app.ui.chat.presenter import ChatPresenter
 from tests.fakes.engine import FakeEngine, FakeHost
 from tests.fakes.models import STARTER
+from tests.fakes.verdicts import BLOCKED, BLOCKED_ANSWER, CALM, WARNED
 
 
 class Desk(QWidget):
@@ -172,3 +173,53 @@ def test_a_hit_of_a_search_is_brought_into_view(qtbot: QtBot, desk: Desk, fake_e
     qtbot.waitUntil(lambda: desk.conversation.view(turns[2].id) is not None)
     bar = desk.conversation.verticalScrollBar()
     assert bar.value() < bar.maximum()
+
+
+def test_checks_are_shown_as_they_end(qtbot: QtBot, desk: Desk, fake_engine: FakeEngine) -> None:
+    fake_engine.script.checks = (CALM, WARNED)
+    with qtbot.waitSignal(desk.presenter.measured):
+        desk.presenter.send("Hi")
+    view = desk.conversation.last_view()
+    assert view is not None and view.shields is not None
+    assert len(view.shields.quiet.steps) == 1 and len(view.shields.loud) == 1
+    assert desk.answer() == "Hello! How can I help you today?"
+
+
+def test_a_blocked_message_keeps_its_words_and_gets_no_answer(
+    qtbot: QtBot, desk: Desk, fake_engine: FakeEngine
+) -> None:
+    fake_engine.script.checks = (BLOCKED,)
+    desk.presenter.send("How to stab")
+    qtbot.waitUntil(lambda: bool(desk.conversation.turns) and not desk.presenter.running)
+    view = desk.conversation.last_view()
+    assert view is not None and view.blocked is not None and view.question.text == "How to stab"
+    assert not view.answer.isVisible()
+    fake_engine.script.checks = ()
+    view.blocked.edit.click()
+    with qtbot.waitSignal(desk.presenter.measured):
+        view.question.edited.emit("How to cook")
+    assert [turn.input_text() for turn in desk.conversation.turns] == ["How to cook"]
+
+
+def test_a_retracted_answer_goes_and_does_not_come_back(
+    qtbot: QtBot, desk: Desk, fake_engine: FakeEngine, host: FakeHost
+) -> None:
+    fake_engine.script.retraction = BLOCKED_ANSWER
+    fake_engine.script.hold(3)
+    desk.presenter.send("Hi")
+    qtbot.waitUntil(lambda: desk.presenter._text == "Hello! How ")
+    fake_engine.script.hold_after = None
+    host.loop.call_soon_threadsafe(fake_engine.script.released.set)
+    qtbot.waitUntil(lambda: not desk.presenter.running)
+    view = desk.conversation.last_view()
+    assert view is not None and view.blocked is not None
+    assert view.blocked.title.text() == "The answer was taken back: Privacy"
+    assert view.answer.text == "" and desk.presenter._text == ""
+
+
+def test_a_turn_is_found_on_another_branch(qtbot: QtBot, desk: Desk, fake_engine: FakeEngine) -> None:
+    session = fake_engine.store.add_session("Chat")
+    first = fake_engine.store.add_turn(session.id, "One", "1")
+    fake_engine.store.add_turn(session.id, "Other", "2", parent_id=None)
+    desk.presenter.open_at(session.id, first.id)
+    qtbot.waitUntil(lambda: [turn.input_text() for turn in desk.conversation.turns] == ["One"])

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QUrl
 from PySide6.QtGui import QEnterEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.engine.domain.agents import Attachment, ContextReport, Failure
@@ -17,6 +17,7 @@ from app.ui.chat.turn_actions import AnswerActions, QuestionActions
 from app.ui.chat.turn_view import TurnView
 from tests.fakes.library import ANSWER, citations, fill, retrieval
 from tests.fakes.memory import FakeMemory
+from tests.fakes.verdicts import BLOCKED, BLOCKED_ANSWER, CALM, CALM_ANSWER
 from tests.ui.chat.samples import STEP, turn
 
 
@@ -174,3 +175,48 @@ def test_citations_work_while_the_answer_is_written(qtbot: QtBot) -> None:
     view.stream("Rinse it [2] and `a[1]`")
     html = view.answer.prose()[0].toHtml()
     assert 'href="source:2"' in html and 'href="source:1"' not in html
+
+
+def test_checks_stand_between_question_and_answer(qtbot: QtBot) -> None:
+    view = make(qtbot, steps=(CALM, CALM_ANSWER, STEP))
+    assert view.shields is not None and view.shields.quiet.isVisible()
+    assert view.question.y() < view.shields.y() < view.answer.y()
+    view.set_expert(True)
+    assert view.shields.quiet.line.toggle.text().endswith("ms")
+
+
+def test_a_turn_without_checks_has_no_line(qtbot: QtBot) -> None:
+    assert make(qtbot, steps=(STEP,)).shields is None
+
+
+def test_a_blocked_turn_shows_no_answer_and_the_way_on(qtbot: QtBot) -> None:
+    view = make(qtbot, state="blocked", steps=(STEP, BLOCKED_ANSWER))
+    assert view.blocked is not None and view.blocked.isVisible()
+    assert not view.answer.isVisible() and view.answer.text == "" and view.accessibleDescription() == ""
+    with qtbot.waitSignal(view.regenerate) as again:
+        view.blocked.again.click()
+    assert again.args == ["turn"]
+    with qtbot.waitSignal(view.policy_wanted):
+        view.blocked.policy.click()
+    view.blocked.edit.click()
+    editor = view.question.findChild(QPlainTextEdit)
+    assert editor is not None and editor.toPlainText() == "A question"
+
+
+def test_an_answer_that_was_taken_back_says_so_at_its_end(qtbot: QtBot) -> None:
+    view = make(qtbot, state="running")
+    view.stream("His address is")
+    view.take_back()
+    view.show_turn(turn(state="blocked", steps=(BLOCKED_ANSWER,)))
+    assert view.blocked is not None and view.blocked.title.text() == "The answer was taken back: Privacy"
+    assert view.waiting.text() == "" and "His address is" not in view.answer.text
+
+
+def test_the_card_fits_the_turn(qtbot: QtBot) -> None:
+    view = make(qtbot, state="blocked", steps=(BLOCKED,))
+    assert view.blocked is not None and view.blocked.width() == 600
+    view.fit(320)
+    assert view.blocked.width() == 320
+    height = view.sizeHint().height()
+    view.blocked.toggle.click()
+    assert view.sizeHint().height() > height

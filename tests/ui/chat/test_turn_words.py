@@ -55,3 +55,9 @@ def test_a_failure_is_told_in_its_own_words() -> None:
     assert turn_words.ending(turn(state="failed", failure=failure)) == ("No room.", "Close another.")
     assert turn_words.ending(turn(state="failed")) == ("The answer failed.", "")
     assert turn_words.ending(turn()) is None
+
+
+def test_what_a_shield_blocked_is_no_answer() -> None:
+    assert turn_words.answer_text(turn(steps=(STEP,))) == "An answer"
+    assert turn_words.answer_text(turn(state="blocked", steps=(STEP,))) == ""
+    assert turn_words.ending(turn(state="blocked")) is None

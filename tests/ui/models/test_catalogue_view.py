@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from app.engine.domain.errors import BugError
@@ -27,6 +28,26 @@ def test_cards_stay_and_wrap(qtbot: QtBot, client: EngineClient, fake_engine: Fa
     assert tuple(view.cards.values()) == (first, second)
     view.fill(fake_engine.models.offers[:1])
     assert tuple(view.cards.values()) == (first,)
+
+
+def test_a_model_of_a_purpose_is_pointed_out_also_before_the_offers_are_there(
+    qtbot: QtBot, client: EngineClient, fake_engine: FakeEngine
+) -> None:
+    first = fake_engine.models.offers[0]
+    others = [replace(first, entry=replace(first.entry, id=f"chat-{number}")) for number in range(12)]
+    guard = replace(first, entry=replace(first.entry, id="guard", purpose="guard"))
+    fake_engine.models.offers = (*others, guard)
+    view = CatalogueView(client, LibraryModel(client))
+    qtbot.addWidget(view)
+    view.resize(600, 400)
+    view.point_out("guard")
+    view.show()
+    qtbot.waitUntil(lambda: view.area.verticalScrollBar().value() > 0)
+    card = view.cards["guard"]
+    assert 0 <= card.mapTo(view.area.viewport(), card.rect().topLeft()).y() < 400
+    view.area.verticalScrollBar().setValue(0)
+    view.point_out("guard")
+    qtbot.waitUntil(lambda: view.area.verticalScrollBar().value() > 0)
 
 
 def test_a_broken_catalogue_says_so(

@@ -51,6 +51,11 @@ def test_parts_are_reached_by_tab_and_target(page: ModelsPage) -> None:
     assert page.local.details.model.id == LLAMA.id
 
 
+def test_guards_are_found_in_the_catalogue(page: ModelsPage) -> None:
+    page.open_target("guards")
+    assert page.stack.currentWidget() is page.catalogue
+
+
 def test_a_dropped_file_is_imported_and_shown(
     qtbot: QtBot, page: ModelsPage, fake_engine: FakeEngine, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ def test_every_page_is_there_under_its_own_name() -> None:
         ("chat", "ChatPage"),
         ("memory", "MemoryPage"),
         ("models", "ModelsPage"),
+        ("safety", "SafetyPage"),
         ("api", "ApiPage"),
         ("settings", "SettingsPage"),
     ):

@@ -35,9 +35,10 @@ def test_selecting_marks_one_and_asks_for_nothing(qtbot: QtBot, rail: Rail) -> N
 def test_keys_go_by_position_and_settings_have_their_own(rail: Rail) -> None:
     keys = {page_id: [key.toString() for key in e.shortcuts()] for page_id, e in rail.actions_by_id.items()}
     assert keys["chat"] == ["Ctrl+1"] and keys["memory"] == ["Ctrl+2"] and keys["models"] == ["Ctrl+3"]
-    assert "Ctrl+," in keys["settings"] and "Ctrl+5" in keys["settings"]
+    assert keys["safety"] == ["Ctrl+4"] and keys["api"] == ["Ctrl+5"]
+    assert "Ctrl+," in keys["settings"] and "Ctrl+6" in keys["settings"]
 
 
 def test_settings_stand_at_the_foot(rail: Rail) -> None:
     tops = {page_id: entry.associatedObjects()[-1].y() for page_id, entry in rail.actions_by_id.items()}  # type: ignore[attr-defined]
-    assert tops["chat"] < tops["models"] < tops["api"] < 300 < tops["settings"]
+    assert tops["chat"] < tops["models"] < tops["safety"] < tops["api"] < 300 < tops["settings"]

@@ -1,0 +1,53 @@
+"""The policy as a whole: it waits for the engine, shows all shields, and greys out what the master switch stops."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.engine.domain.errors import StorageFailed
+from app.engine.domain.safety import SHIELDS
+from app.ui.bridge.client import EngineClient
+from app.ui.safety.policy_view import PolicyView
+from tests.fakes.engine import FakeEngine, FakeHost
+from tests.ui.bridge.waiting import result
+
+
+@pytest.fixture
+def view(qtbot: QtBot, client: EngineClient) -> PolicyView:
+    made = PolicyView(client)
+    qtbot.addWidget(made)
+    made.resize(900, 600)
+    made.show()
+    return made
+
+
+def test_all_of_it_is_shown(view: PolicyView) -> None:
+    assert view.currentWidget() is view.area
+    assert tuple(view.cards) == SHIELDS and len(view.categories.rows) == 14
+    assert view.area.verticalScrollBar().maximum() > 0 and view.area.horizontalScrollBar().maximum() == 0
+
+
+def test_the_master_switch_stops_the_rest(qtbot: QtBot, view: PolicyView) -> None:
+    view.head.switch.click()
+    qtbot.waitUntil(lambda: not view.rules.isEnabled())
+    assert view.head.isEnabled()
+
+
+def test_numbers_are_for_experts(qtbot: QtBot, view: PolicyView, client: EngineClient) -> None:
+    assert view.version.isHidden()
+    result(qtbot, client.preferences.set({"mode": "expert"}))
+    qtbot.waitUntil(lambda: not view.version.isHidden())
+    assert view.version.text() == "Version 0 of the policy"
+    assert "from 50 % on" in view.categories.rows["hate"].threshold.words.text()
+
+
+def test_it_waits_for_the_engine_and_says_when_there_is_none(qtbot: QtBot, fake_engine: FakeEngine) -> None:
+    client = EngineClient(lambda: FakeHost(fake_engine, StorageFailed("The disk is full.")))
+    view = PolicyView(client)
+    qtbot.addWidget(view)
+    assert view.currentWidget() is view.waiting
+    with qtbot.waitSignal(client.start_failed):
+        client.start()
+    assert "could not start" in view.waiting.sentence.text()
+    client.close()
