@@ -228,7 +228,7 @@ class _Composition:
         )
         self._closers.append(embeddings.close)
         memory = self._open_memory(database, settings, embeddings, inference, models_service, events)
-        safety = safety_assembly.assemble(database, inference, models_service.list, events.publish)
+        safety = safety_assembly.assemble(database, inference, models_service.list, embeddings, events.publish)
         await safety.start()
         agents = AgentService(
             store,

@@ -11,6 +11,8 @@ from app.engine.safety.guards import GuardOpener, ListModels
 from app.engine.safety.llama_guard.installed import Inference
 from app.engine.safety.llama_guard.shield import LlamaGuardShield
 from app.engine.safety.named import NamedShields
+from app.engine.safety.prompt_guard import PromptGuard, TextClassifiers
+from app.engine.safety.rules.shields import rule_shields
 from app.engine.safety.service import SafetyService
 from app.engine.storage.database import Database
 from app.engine.storage.safety import PolicyStore, ShieldStore, VerdictStore
@@ -20,6 +22,7 @@ def assemble(
     database: Database,
     inference: Inference,
     models: ListModels,
+    classifiers: TextClassifiers,
     publish: Callable[[EngineEvent], None],
 ) -> SafetyService:
     """Return the service with all shields."""
@@ -29,7 +32,7 @@ def assemble(
         PolicyStore(database),
         VerdictStore(database),
         NamedShields(ShieldStore(database)),
-        [guard],
+        [guard, PromptGuard(classifiers), *rule_shields()],
         guard,
         CATEGORIES,
         publish,
