@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import hypothesis
 import keyring
 import psutil
 import pytest
@@ -20,6 +21,10 @@ from keyring.errors import PasswordDeleteError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+# How long an example takes on a busy machine says nothing about the code.
+hypothesis.settings.register_profile("paddock", deadline=None)
+hypothesis.settings.load_profile("paddock")
 
 GRACE_SECONDS = 5.0
 POLL_SECONDS = 0.01

@@ -154,10 +154,12 @@ async def test_stopping_keeps_what_was_said(case: Case) -> None:
 
 
 async def test_a_turn_stopped_before_it_began_ends_too(case: Case) -> None:
+    case.model = FakeChatModel(asyncio.Event())  # one that says nothing: whether it began in time is chance
     turn = await case.service.start_turn((await case.session()).id, "x")
     stopped = await case.service.cancel_turn(turn.id)
     assert stopped.state == "cancelled"
     assert await case.service.running_turns() == ()
+    case.model = FakeChatModel("oats")
     assert (await case.answered(await case.session(), "y")).state == "completed"
 
 

@@ -51,6 +51,7 @@ def test_a_value_is_changed_in_place_and_a_key_is_not(qtbot: QtBot, view: Entrie
 
 def test_removing_can_be_undone(qtbot: QtBot, view: EntriesView, fake_engine: FakeEngine) -> None:
     view.table.selectRow(1)
+    assert view.remove_action.isEnabled()
     with qtbot.waitSignal(view.notify) as told:
         view.remove_action.trigger()
     qtbot.waitUntil(lambda: view.model.rowCount() == 1)
