@@ -1467,10 +1467,6 @@
         <source>not loaded; it loads with the first check</source>
         <translation>nicht geladen; wird mit der ersten Prüfung geladen</translation>
     </message>
-    <message>
-        <source>Nothing is checked any more.</source>
-        <translation>Nichts wird mehr geprüft.</translation>
-    </message>
 </context>
 <context>
     <name>HelpDialog</name>
