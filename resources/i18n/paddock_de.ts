@@ -1467,10 +1467,6 @@
         <source>not loaded; it loads with the first check</source>
         <translation>nicht geladen; wird mit der ersten Prüfung geladen</translation>
     </message>
-    <message>
-        <source>Nothing is checked any more.</source>
-        <translation>Nichts wird mehr geprüft.</translation>
-    </message>
 </context>
 <context>
     <name>HelpDialog</name>
@@ -2137,8 +2133,8 @@
         <translation>Das ganze Protokoll löschen?</translation>
     </message>
     <message>
-        <source>Delete the log with {entries}?</source>
-        <translation>Das Protokoll mit {entries} löschen?</translation>
+        <source>Delete the whole log ({entries})?</source>
+        <translation>Das ganze Protokoll löschen ({entries})?</translation>
     </message>
     <message>
         <source>Every verdict, what was kept of the texts and your marks are gone for good. The policy stays as it is.</source>
@@ -3039,6 +3035,14 @@
     <message>
         <source>Reading the policy …</source>
         <translation>Liest die Regeln …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Names that apps gave: {names}</source>
+        <translation>Namen, die Apps vergeben haben: {names}</translation>
     </message>
     <message>
         <source>Version {number} of the policy</source>

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from app.engine.domain.errors import PaddockError
 from app.engine.domain.events import ModelsChanged, ModelStateChanged, PolicyChanged, VerdictLogged
 from app.engine.domain.models import Model
 from app.engine.domain.safety import (
@@ -25,7 +26,6 @@ from app.ui.bridge.handle import Handle
 if TYPE_CHECKING:
     from app.ui.bridge.client import EngineClient
 
-_REST_MS = 150
 Found = tuple[Policy, tuple[ShieldInfo, ...], tuple[Category, ...], tuple[Model, ...]]
 
 
@@ -33,12 +33,14 @@ class SafetyClient(QObject):
     """Each verb returns a Handle whose `done` carries what `facade.Safety` returns.
 
     `policy_changed()` follows every new policy, `shields_changed()` every new state of a shield or guard, and
-    `logged(entry ids)` every new entry of the log. `known` is False until the engine has answered once.
+    `logged(entry ids)` every new entry of the log. `known` is False until the engine has answered once; `failed(error)`
+    says why it could not.
     """
 
     policy_changed = Signal()
     shields_changed = Signal()
     logged = Signal(object)
+    failed = Signal(object)
 
     def __init__(self, client: EngineClient) -> None:
         super().__init__(client)
@@ -49,9 +51,7 @@ class SafetyClient(QObject):
         self.shields: tuple[ShieldInfo, ...] = ()
         self.categories: tuple[Category, ...] = ()
         self.guards: tuple[Model, ...] = ()
-        # A model that loads tells its state many times a second; the shields are asked once for them all.
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self.refresh)
+        self._again = False
         client.engine_event.connect(self._on_event)
         client.started.connect(self.refresh)
 
@@ -87,7 +87,7 @@ class SafetyClient(QObject):
             guards = tuple(each for each in models if each.purpose == "guard")
             return safety.policy(), await safety.shields(), await safety.categories(), guards
 
-        self._asking = self._client.call(snapshot).on(self, done=self._on_found)
+        self._asking = self._client.call(snapshot).on(self, done=self._on_found, failed=self._on_failed)
 
     # Policy.
 
@@ -145,19 +145,35 @@ class SafetyClient(QObject):
             self.policy_changed.emit()
 
     def _on_found(self, found: Found) -> None:
-        self._asking = None
+        self._end_asking()
         policy, self.shields, self.categories, self.guards = found
         self._take(policy)
         self.known = True
         self.shields_changed.emit()
+
+    def _on_failed(self, error: PaddockError) -> None:
+        self._end_asking()
+        self.failed.emit(error)
+
+    def _refresh_soon(self) -> None:
+        """Ask now, or after the answer that is awaited: a model that loads tells its state many times a second."""
+        if self._asking is None:
+            self.refresh()
+        else:
+            self._again = True
+
+    def _end_asking(self) -> None:
+        self._asking = None
+        if self._again:
+            self._again = False
+            self.refresh()
 
     def _on_event(self, event: object) -> None:
         match event:
             case PolicyChanged():
                 self.refresh()
             case ModelsChanged() | ModelStateChanged():
-                if not self._rest.isActive():
-                    self._rest.start()
+                self._refresh_soon()
             case VerdictLogged(entry_ids=entry_ids):
                 self.logged.emit(entry_ids)
             case _:

@@ -26,14 +26,15 @@ class CategoriesView(QWidget):
     def __init__(self, client: EngineClient, changes: PolicyChanges) -> None:
         super().__init__()
         self._client, self._changes = client, changes
-        self._showing = False
+        self._saving: CustomCategory | None = None
         self.rows: dict[str, CategoryRow] = {}
         self.own: dict[str, CategoryRow] = {}
         self._shown: tuple[Category, ...] = ()
         self.preset = self._make_preset()
         self.add = action(self, self.tr("Add a category …"), lambda: self.editor.edit(), icon_name="plus")
         self.editor = CustomEditor()
-        self.editor.saved.connect(changes.put_custom)
+        self.editor.saved.connect(self._save)
+        changes.refused.connect(self._on_refused)
         self._built_in: QVBoxLayout = column()
         self._customs: QVBoxLayout = column()
         self._lay_out()
@@ -51,6 +52,8 @@ class CategoriesView(QWidget):
             self._fill(self._customs, self.own, customs)
             for custom in own.values():
                 self._add_buttons(self.own[custom.id], custom)
+        if self._saving in policy.custom:
+            self._saving = None
         info = safety.shield(LLAMA_GUARD)
         version = info.guard_version if info is not None else 0
         for made in (*self.rows.values(), *self.own.values()):
@@ -121,6 +124,16 @@ class CategoriesView(QWidget):
         made.tail.addWidget(tool_button(remove))
 
     # What is done.
+
+    def _save(self, custom: CustomCategory) -> None:
+        self._saving = custom
+        self._changes.put_custom(custom)
+
+    def _on_refused(self) -> None:
+        """Give back what was typed: a category that was refused is not yet anywhere else."""
+        if self._saving is not None:
+            self._saving = None
+            self.editor.show()
 
     def _edit(self, custom_id: str) -> None:
         self.editor.edit(next(each for each in self._changes.policy.custom if each.id == custom_id))

@@ -18,7 +18,7 @@ from app.ui.bridge.client import EngineClient
 from app.ui.widgets.notice import Notice, notice_of
 
 Change = Callable[[Policy], Policy]
-_TOPIC, _SECONDS = "policy", 8.0
+_TOPIC, _SECONDS, _LONG = "policy", 8.0, 15.0
 
 
 class PolicyChanges(QObject):
@@ -113,7 +113,7 @@ class PolicyChanges(QObject):
         if isinstance(error, Conflict):
             words = self.tr("The policy was changed elsewhere meanwhile, so your change was not made.")
             hint = self.tr("It is shown here as it is now.")
-            self.notify.emit(Notice(words, hint, "warning", topic=_TOPIC))
+            self.notify.emit(Notice(words, hint, "warning", topic=_TOPIC, seconds=_LONG))
         else:
             self.notify.emit(notice_of(error, _TOPIC))
         self._safety.refresh()

@@ -11,7 +11,7 @@ from app.engine.domain.safety import LLAMA_GUARD
 from app.ui.bridge.client import EngineClient
 from app.ui.safety.changes import PolicyChanges
 from app.ui.theme import tokens
-from app.ui.widgets.basics import button, column, label, row
+from app.ui.widgets.basics import button, column, label, row, set_kind
 from app.ui.widgets.fields import prepare_field
 from app.ui.widgets.state_label import PHASE_DOTS, StateDot
 from app.ui.widgets.switch import Switch
@@ -57,6 +57,7 @@ class GuardRow(QWidget):
         on = self.tr("Shields look at what comes in and what goes out. You decide below what they do.")
         off = self.tr("Nothing is checked, and nothing is logged, except what an app asks for.")
         self.about.setText(on if enabled else off)
+        set_kind(self.about, "secondary" if enabled else "warning-small")
         self._show_guard()
         self._showing = False
 
@@ -115,8 +116,8 @@ class GuardRow(QWidget):
 
     def _on_switch(self, enabled: bool) -> None:
         if not self._showing:
-            said = "" if enabled else self.tr("Nothing is checked any more.")
-            self._changes.apply(lambda policy: replace(policy, enabled=enabled), said)
+            # The switch is its own way back, and the line beside it says what it means.
+            self._changes.apply(lambda policy: replace(policy, enabled=enabled))
 
     def _on_choice(self) -> None:
         if not self._showing and (chosen := self.choice.currentData()):

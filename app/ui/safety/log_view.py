@@ -46,7 +46,7 @@ from app.ui.widgets.notice import Notice, notice_of
 from app.ui.widgets.scrolling import scrolled
 
 _SEARCH_MS, _LEAST_TABLE, _DETAILS = 250, 360, 330
-_WIDTHS = {TIME: 136, WHERE: 150, DIRECTION: 132, SHIELD: 130, PROBABILITY: 84, OUTCOME: 150, GUARD: 130, POLICY: 64}
+_WIDTHS = {TIME: 136, WHERE: 150, DIRECTION: 132, SHIELD: 130, PROBABILITY: 84, OUTCOME: 172, GUARD: 130, POLICY: 64}
 # What goes first when there is no room, from the least needed on.
 _GIVES_WAY = (POLICY, GUARD, PROBABILITY, SHIELD, DIRECTION, WHERE)
 _LEAST_FOUND = 130
@@ -293,7 +293,7 @@ class LogView(QStackedWidget):
         entries = counts().entries(self.model.total)
         question = self.tr("Delete the whole log?")
         if not self.model.narrowed:
-            question = self.tr("Delete the log with {entries}?").format(entries=entries)
+            question = self.tr("Delete the whole log ({entries})?").format(entries=entries)
         consequence = self.tr(
             "Every verdict, what was kept of the texts and your marks are gone for good. The policy stays as it is."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from app.engine.domain.errors import PaddockError
 from app.engine.domain.safety import SHIELDS
 from app.ui.bridge.client import EngineClient
 from app.ui.safety.categories_view import CategoriesView
@@ -12,6 +13,7 @@ from app.ui.safety.changes import PolicyChanges
 from app.ui.safety.choices_view import ChoicesView
 from app.ui.safety.guard_row import GuardRow
 from app.ui.safety.shield_card import ShieldCard
+from app.ui.safety.words import shield_title
 from app.ui.theme import tokens
 from app.ui.widgets.basics import column, label
 from app.ui.widgets.empty import EmptyState
@@ -35,17 +37,22 @@ class PolicyView(QStackedWidget):
         self.cards = {name: ShieldCard(name, self.changes) for name in SHIELDS}
         self.categories = CategoriesView(client, self.changes)
         self.choices = ChoicesView(self.changes)
+        self.named = label("", "secondary", wrap=True)
         self.version = label("", "secondary")
         self.area = scrolled(centred(self._content(), tokens.COLUMN_WIDTH), self.tr("Policy"))
         self.waiting = EmptyState("shield", self.tr("Reading the policy …"))
-        for part in (self.waiting, self.area):
+        self.broken = EmptyState("circle-alert", "", self.tr("Try again"), client.safety.refresh)
+        for part in (self.waiting, self.area, self.broken):
             self.addWidget(part)
+        client.safety.failed.connect(self._on_failed)
         client.safety.policy_changed.connect(self.show_now)
         client.safety.shields_changed.connect(self.show_now)
         client.preferences.changed.connect(self.show_now)
         client.start_failed.connect(self._on_start_failed)
         self.changes.refused.connect(self.show_now)
         self.show_now()
+        if client.state == "ready" and not client.safety.known:
+            client.safety.refresh()
 
     def show_now(self) -> None:
         """Show policy and shields as last heard."""
@@ -56,6 +63,9 @@ class PolicyView(QStackedWidget):
             card.show_now(safety.shield(name), expert=expert)
         self.categories.show_now()
         self.choices.show_now()
+        named = [f"{each.id} ({shield_title(each.stands_for)})" for each in safety.shields if each.registered]
+        self.named.setText(self.tr("Names that apps gave: {names}").format(names=", ".join(named)))
+        show_when(self.named, bool(named))
         self.rules.setEnabled(safety.policy.enabled)
         self.version.setText(self.tr("Version {number} of the policy").format(number=safety.policy.version))
         show_when(self.version, expert)
@@ -69,6 +79,7 @@ class PolicyView(QStackedWidget):
         self.rules.setLayout(
             column(
                 column(label(self.tr("Shields"), "section"), about, spacing=2), tokens.SPACE_2, shields,
+                self.named,
                 tokens.SPACE_8, self.categories, tokens.SPACE_8, self.choices,
             )
         )  # fmt: skip
@@ -76,6 +87,12 @@ class PolicyView(QStackedWidget):
         margins = (tokens.SPACE_6, tokens.SPACE_4, tokens.SPACE_6, tokens.SPACE_8)
         inner.setLayout(column(self.head, self.rules, self.version, None, spacing=tokens.SPACE_6, margins=margins))
         return inner
+
+    def _on_failed(self, error: PaddockError) -> None:
+        """Say why the policy is not known; one that is known stays."""
+        if not self._client.safety.known:
+            self.broken.sentence.setText(error.in_words())
+            self.setCurrentWidget(self.broken)
 
     def _on_start_failed(self, _error: object) -> None:
         self.waiting.sentence.setText(self.tr("The engine could not start, so the policy is not known."))

@@ -100,13 +100,16 @@ QCheckBox::indicator:hover {{ border-color: {focus}; }}
 QCheckBox::indicator:focus {{ border-color: {focus}; }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url("{images}/check.svg"); }}
 QCheckBox::indicator:disabled {{ border-color: {hairline}; background: {window}; }}
+QCheckBox::indicator:checked:disabled {{ background: {text_disabled}; border-color: {text_disabled}; }}
 QRadioButton {{ spacing: 8px; }}
 QRadioButton::indicator {{ width: 16px; height: 16px; border: 1px solid {control}; border-radius: 9px; }}
 QRadioButton::indicator:hover, QRadioButton::indicator:focus {{ border-color: {focus}; }}
 QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {accent}; background: {accent_text}; }}
 QRadioButton::indicator:disabled {{ border-color: {hairline}; background: {window}; }}
+QRadioButton::indicator:checked:disabled {{ border: 5px solid {text_disabled}; background: {surface}; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {pressed}; }}
 QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
+QSlider::sub-page:horizontal:disabled {{ background: {text_disabled}; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: {raised};
     border: 1px solid {control}; }}
 QSlider::handle:horizontal:focus {{ border-color: {focus}; }}

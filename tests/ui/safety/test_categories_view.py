@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.engine.domain.safety import Policy
 from app.ui.bridge.client import EngineClient
 from app.ui.safety.categories_view import CategoriesView
 from app.ui.safety.changes import PolicyChanges
@@ -60,6 +61,23 @@ def test_own_ones_are_added_edited_and_removed_with_undo(
     notices[-1].actions[0][1]()
     qtbot.waitUntil(lambda: len(view.own) == 1)
     assert fake_engine.safety.policy().custom[0].name == "Games of chance"
+
+
+def test_what_was_typed_comes_back_when_it_was_refused(
+    qtbot: QtBot, view: CategoriesView, fake_engine: FakeEngine, notices: list[Notice]
+) -> None:
+    fake_engine.safety.kept.append(Policy(version=5))  # behind the window's back
+    view.add.trigger()
+    view.editor.name.setText("Gambling")
+    view.editor.text.setPlainText("No games.")
+    view.editor.save.click()
+    assert view.editor.isHidden()
+    qtbot.waitUntil(view.editor.isVisible)
+    assert view.editor.name.text() == "Gambling" and view.own == {} and bool(notices)
+    qtbot.waitUntil(lambda: view._changes.policy.version == 5)
+    view.editor.save.click()
+    qtbot.waitUntil(lambda: len(view.own) == 1)
+    assert view.editor.isHidden()
 
 
 def test_one_choice_sets_them_all(qtbot: QtBot, view: CategoriesView, fake_engine: FakeEngine) -> None:

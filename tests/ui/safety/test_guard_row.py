@@ -63,13 +63,12 @@ def test_one_of_several_guards_is_chosen(
     assert head.choice.currentData() == BIG_GUARD.id
 
 
-def test_switching_off_is_said_and_can_be_undone(
+def test_switching_off_says_what_it_means_and_is_its_own_way_back(
     qtbot: QtBot, head: GuardRow, fake_engine: FakeEngine, notices: list[Notice]
 ) -> None:
     head.switch.click()
-    qtbot.waitUntil(lambda: bool(notices))
-    assert not fake_engine.safety.policy().enabled
-    assert head.about.text().startswith("Nothing is checked")
-    notices[0].actions[0][1]()
-    qtbot.waitUntil(head.switch.isChecked)
-    assert fake_engine.safety.policy().enabled and len(notices) == 1
+    qtbot.waitUntil(lambda: head.about.text().startswith("Nothing is checked"))
+    assert not fake_engine.safety.policy().enabled and head.about.property("kind") == "warning-small"
+    head.switch.click()
+    qtbot.waitUntil(lambda: head.about.property("kind") == "secondary")
+    assert fake_engine.safety.policy().enabled and notices == []

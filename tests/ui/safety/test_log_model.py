@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.engine.domain.errors import StorageFailed
@@ -33,8 +34,15 @@ def log(engine: FakeEngine, text: str, shield: str = LLAMA_GUARD, occasion: Occa
 
 
 @pytest.fixture
-def model(qtbot: QtBot, client: EngineClient) -> LogModel:
-    return LogModel(client, client)
+def owner(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def model(client: EngineClient, owner: QWidget) -> LogModel:
+    return LogModel(client, owner)
 
 
 def fetched(qtbot: QtBot, model: LogModel) -> None:

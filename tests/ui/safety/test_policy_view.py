@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.engine.domain.errors import StorageFailed
-from app.engine.domain.safety import SHIELDS
+from app.engine.domain.safety import LLAMA_GUARD, SHIELDS, ShieldInfo
 from app.ui.bridge.client import EngineClient
 from app.ui.safety.policy_view import PolicyView
 from tests.fakes.engine import FakeEngine, FakeHost
@@ -40,6 +40,37 @@ def test_numbers_are_for_experts(qtbot: QtBot, view: PolicyView, client: EngineC
     qtbot.waitUntil(lambda: not view.version.isHidden())
     assert view.version.text() == "Version 0 of the policy"
     assert "from 50 % on" in view.categories.rows["hate"].threshold.words.text()
+
+
+def test_names_that_apps_gave_are_listed(qtbot: QtBot, view: PolicyView, client: EngineClient) -> None:
+    assert view.named.isHidden()
+    named = ShieldInfo(
+        id="content_safety", title="", description="", provider_id="llama-guard", state="", ready=True,
+        stands_for=LLAMA_GUARD,
+    )  # fmt: skip
+    result(qtbot, client.safety.register_shield(named))
+    client.safety.refresh()
+    qtbot.waitUntil(lambda: not view.named.isHidden())
+    assert view.named.text() == "Names that apps gave: content_safety (Llama Guard)"
+
+
+def test_a_policy_that_cannot_be_read_says_why_and_can_be_tried_again(
+    qtbot: QtBot, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail() -> tuple[ShieldInfo, ...]:
+        raise StorageFailed("The disk is full.")
+
+    client = EngineClient(lambda: FakeHost(fake_engine))
+    view = PolicyView(client)
+    qtbot.addWidget(view)
+    with monkeypatch.context() as broken:
+        broken.setattr(fake_engine.safety, "shields", fail)
+        client.start()
+        qtbot.waitUntil(lambda: view.currentWidget() is view.broken)
+    assert view.broken.sentence.text() == "The disk is full."
+    client.safety.refresh()
+    qtbot.waitUntil(lambda: view.currentWidget() is view.area)
+    client.close()
 
 
 def test_it_waits_for_the_engine_and_says_when_there_is_none(qtbot: QtBot, fake_engine: FakeEngine) -> None:
