@@ -78,8 +78,9 @@ class ModelLibrary:
         return await asyncio.to_thread(_with_presence, stored.model)
 
     async def last_used(self) -> Model | None:
-        """Return the model used last that is still there, or None."""
-        used = [each for each in await self._store.all() if each.used_at is not None and not each.hidden]
+        """Return the model used last that is still there, or None; guards and embedders do not count."""
+        usable = [each for each in await self._store.all() if each.model.purpose in ("chat", "base")]
+        used = [each for each in usable if each.used_at is not None and not each.hidden]
         for stored in sorted(used, key=lambda each: each.used_at or 0.0, reverse=True):
             if not (model := await asyncio.to_thread(_with_presence, stored.model)).missing:
                 return model

@@ -39,10 +39,11 @@ class GuardOpener:
     async def _choose(self, policy: Policy) -> Model | None:
         guards = [model for model in await self._models() if is_guard(model)]
         if not policy.guard:
-            return next(iter(guards), None)
+            there = [model for model in guards if not model.missing]
+            return _present(next(iter((*there, *guards)), None))
         for model in guards:
             if model.id == policy.guard:
-                return model
+                return _present(model)
         raise ModelNotFound(
             f"“{policy.guard}” is not an installed guard model.",
             hint="Choose another one on the safety page.",
@@ -52,7 +53,17 @@ class GuardOpener:
 
 def is_guard(model: Model) -> bool:
     """Tell whether a model can judge here: a Llama Guard on this machine."""
-    return model.purpose == "guard" and model.source != "remote" and not model.missing and version_of(model) is not None
+    return model.purpose == "guard" and model.source != "remote" and version_of(model) is not None
+
+
+def _present(model: Model | None) -> Model | None:
+    """Return a guard whose file is there; one that has lost it fails, or nobody would notice that nothing is judged."""
+    if model is not None and model.missing:
+        raise ModelUnavailable(
+            f"The file of the guard “{model.name}” is no longer at {model.path}.",
+            hint="Put it back, or remove the model.",
+        )
+    return model
 
 
 class _Closed:

@@ -146,6 +146,15 @@ async def test_the_default_is_the_setting_else_the_last_used_else_the_first(worl
     assert (await world.service.default()).id == second.id
 
 
+async def test_a_guard_that_was_used_is_no_default(world: World) -> None:
+    chat = await world.tiny("b.gguf", name="B chat", seed=2)
+    guard = await world.tiny("g.gguf", name="A Llama Guard 3", seed=3)
+    assert guard.purpose == "guard"
+    await world.library.touch(chat.id)
+    await world.library.touch(guard.id)
+    assert (await world.service.default()).id == chat.id
+
+
 async def test_load_unload_measure_and_remove(world: World) -> None:
     model = await world.tiny()
     assert (await world.service.load(model.id)).phase == "ready"

@@ -75,7 +75,20 @@ async def test_looking_loads_nothing() -> None:
         await seen.count((PromptPart(text="x"),))
 
 
-@pytest.mark.parametrize("fields", [{"purpose": "chat"}, {"source": "remote"}, {"missing": True}], ids=str)
+async def test_a_guard_whose_file_is_gone_fails_instead_of_letting_everything_through() -> None:
+    gone = msgspec.structs.replace(GUARD, missing=True, path="/models/guard.gguf")
+    guards, _inference = opener(gone)
+    for policy in (Policy(), Policy(guard="guard")):
+        with pytest.raises(ModelUnavailable, match="no longer at"):
+            await guards.open(policy)
+    guards, _inference = opener(gone, BIG)
+    guard = await guards.open(Policy())
+    assert guard is not None and guard.model_id == "big"
+
+
+@pytest.mark.parametrize(
+    "fields", [{"purpose": "chat"}, {"source": "remote"}, {"name": "Other", "id": "other"}], ids=str
+)
 def test_not_everything_that_is_called_so_can_judge_here(fields: dict[str, object]) -> None:
     assert is_guard(GUARD)
     assert not is_guard(msgspec.structs.replace(GUARD, **fields))

@@ -19,6 +19,8 @@ from app.engine.inference.llama_cpp.supervisor import Attempt
 from app.engine.inference.llama_cpp.wire import LoadModel
 from app.engine.storage.models import DeviceMemory
 
+GUARD_CELLS = 4096
+
 
 class LayerMemory(Protocol):
     """Remembers how many layers of a model a device really took."""
@@ -71,7 +73,9 @@ def attempts(
     What the device refused before is not tried again, unless the person names a number of layers.
     """
     own = model.load_settings
-    context = own.context_length or usual_context(header.context_length)
+    # A guard's cells hold many short prompts beside each other; each of them stays within what it was trained for.
+    usual = GUARD_CELLS if model.purpose == "guard" else usual_context(header.context_length)
+    context = own.context_length or usual
     plan: GpuPlan | None = plan_gpu(header, context, own.kv_type, build.gpu, own.gpu_layers)
     if known is not None and plan is not None and own.gpu_layers is None and known.layers < plan.layers:
         plan = GpuPlan(layers=known.layers, all_layers=False, device=plan.device, reason=f"{known.reason} (earlier)")
