@@ -62,6 +62,9 @@ class Chain:
             if current is not None:
                 current.set_attribute("outcome", verdict.outcome)
                 current.set_attribute("probability", verdict.probability)
+        if verdict.error and asked.shield(name).action != "block":
+            # What it finds would only be told; that it failed must not weigh more.
+            verdict = msgspec.structs.replace(verdict, outcome="warn")
         own = policy.runs(name, question.direction)
         if demanded and verdict.concerns and all(each.category in demand.excluded for each in verdict.concerns):
             # The app does not mind these; only what the person decided counts.

@@ -79,6 +79,14 @@ async def test_what_a_shield_raises_follows_the_setting(on_error: str, outcome: 
     assert "The embedder ended" in found.message
 
 
+async def test_a_shield_that_only_warns_does_not_block_by_failing() -> None:
+    shield = WordShield()
+    shield.broken = True
+    policy = Policy(shields={LLAMA_GUARD: ShieldRule(action="warn")})
+    assert (await chain(shield).judge(MESSAGE, policy, Demand())).outcome == "warn"
+    assert (await chain(shield).judge(MESSAGE, policy, Demand(shields=(LLAMA_GUARD,)))).blocked
+
+
 async def test_a_bug_in_a_shield_is_not_swallowed() -> None:
     shield = WordShield()
     shield.raises = ZeroDivisionError()
