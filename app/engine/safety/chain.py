@@ -13,7 +13,9 @@ import msgspec
 
 from app.engine.domain.errors import PaddockError
 from app.engine.domain.safety import (
+    LLAMA_GUARD,
     OUTCOMES,
+    PROMPT_GUARD,
     Category,
     Demand,
     Direction,
@@ -44,7 +46,7 @@ class Chain:
         """Let all wanted shields judge a text."""
         names = self.wanted(question.direction, policy, demand)
         verdicts = await asyncio.gather(*(self._ask(name, question, policy, demand) for name in names))
-        return joined(question.direction, verdicts)
+        return joined(question.direction, [verdict for verdict in verdicts if has_judged(verdict)])
 
     async def judge_with(self, name: str, question: Question, policy: Policy, demand: Demand) -> Judgement:
         """Let one shield judge a text."""
@@ -72,6 +74,11 @@ class Chain:
         return msgspec.structs.replace(
             verdict, policy_version=policy.version, seconds=verdict.seconds or time.perf_counter() - began
         )
+
+
+def has_judged(verdict: Verdict) -> bool:
+    """Tell whether a shield has judged or failed; one whose model is not installed has done neither."""
+    return bool(verdict.model or verdict.error) or verdict.shield not in (LLAMA_GUARD, PROMPT_GUARD)
 
 
 def failed(shield: str, direction: Direction, policy: Policy, words: str) -> Verdict:

@@ -18,6 +18,7 @@ from app.engine.domain.safety import (
     Policy,
     Question,
     ShieldRule,
+    Verdict,
 )
 from app.engine.safety.chain import Chain, joined
 from tests.fakes.shields import BAD, WordShield
@@ -120,3 +121,13 @@ async def test_verdicts_say_under_which_policy_and_how_long() -> None:
 
 def test_nothing_asked_is_nothing_found() -> None:
     assert joined("input", []).outcome == "allow"
+
+
+async def test_a_shield_without_its_model_has_not_judged() -> None:
+    class Absent(WordShield):
+        async def judge(self, question: Question, policy: Policy) -> Verdict:
+            return Verdict(shield=self.name, direction=question.direction)
+
+    assert (await chain(Absent()).judge(MESSAGE, Policy(), Demand())).verdicts == ()
+    rule = rules(secrets=ShieldRule())
+    assert len((await chain(Absent(SECRETS)).judge(MESSAGE, rule, Demand())).verdicts) == 1
