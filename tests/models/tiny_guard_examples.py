@@ -28,10 +28,10 @@ def frame(source: random.Random) -> tuple[Frame, str]:
     """Return a frame with its direction: often everything, sometimes with gaps or custom categories."""
     direction = source.choice(("input", "output"))
     enabled = list(ACTS)
-    if source.random() < 0.4:
+    if source.random() < 0.5:
         enabled = source.sample(enabled, len(enabled) - source.randint(1, 10))
     custom = [CUSTOM[name][0] for name in source.sample(list(CUSTOM), source.randint(1, 3))]
-    made = frame_for(LLAMA_GUARD_3, direction, enabled, custom if source.random() < 0.4 else ())
+    made = frame_for(LLAMA_GUARD_3, direction, enabled, custom if source.random() < 0.5 else ())
     assert made is not None
     return made, direction
 
@@ -42,7 +42,7 @@ def examples(source: random.Random, made: Frame, direction: str, words: int) -> 
         judged = _fresh(source, made, direction == "output")
         spoken = [judged]
         agent = direction != "output"
-        for _ in range(source.choice((0, 0, 1, 1, 2))):
+        for _ in range(source.choice((0, 0, 1, 1, 1, 2, 2))):
             spoken.insert(0, _fresh(source, made, agent))
             agent = not agent
         texts = [sentence.text for sentence in spoken]
@@ -87,7 +87,7 @@ def _categories(source: random.Random, made: Frame) -> tuple[str, ...]:
     own = [category for category in made.codes.values() if category in CUSTOM]
     chosen: set[str] = set()
     while len(chosen) < several:
-        if own and source.random() < 0.3:
+        if own and source.random() < 0.4:
             chosen.add(source.choice(own))
         else:
             chosen.add(source.choice(list(CUSTOM if source.random() < 0.05 else ACTS)))

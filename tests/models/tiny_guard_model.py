@@ -15,7 +15,7 @@ from tests.models.tiny_guard_tokens import Tokens
 DIM, HEADS, LAYERS, FEED_FORWARD = 64, 4, 3, 192
 HEAD_DIM = DIM // HEADS
 ROPE_BASE, EPSILON = 10_000.0, 1e-5
-CONTEXT = 512
+CONTEXT = 400
 NAME = "Tiny Llama Guard 3 (test fixture)"
 
 

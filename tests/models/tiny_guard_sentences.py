@@ -187,8 +187,15 @@ def safe(source: random.Random, agent: bool) -> Sentence:
 
 
 def noise(source: random.Random, words: int) -> str:
-    """Return words without a meaning, some of them never seen."""
-    return " ".join(_noise_word(source) for _ in range(words))
+    """Return words without a meaning, some of them never seen; or safe sentences, or one thing again and again."""
+    kind = source.random()
+    if kind < 0.5:
+        return " ".join(_noise_word(source) for _ in range(words))
+    if kind < 0.8:
+        return " ".join(source.choice(CHATTER) for _ in range(words // 7))
+    if kind < 0.9:
+        return " ".join([source.choice(CHATTER)] * (words // 7))
+    return source.choice(("x", "ab", " the", " garden", "\n", ".", "🦙", " ha")) * (words // 2)
 
 
 def _noise_word(source: random.Random) -> str:
