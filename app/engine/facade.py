@@ -379,7 +379,7 @@ class Safety(Protocol):
     ) -> tuple[Moderation, ...]:
         """Return the scores of each text, judged together as what a person wrote.
 
-        `model` names a guard model or shield, empty the one in force. Raises ModelUnavailable when there is no guard.
+        `model` names a guard model or shield, empty the one in force. Raises ModelNotFound when there is no guard.
         """
         ...
 

@@ -14,7 +14,7 @@ import pytest
 
 from app.engine.domain.agents import ShieldStep, StepProgressed, Turn, TurnCompleted
 from app.engine.domain.inference import Sampling
-from app.engine.domain.safety import LLAMA_GUARD, CategoryRule, Question
+from app.engine.domain.safety import LLAMA_GUARD, CategoryRule, LogFilter, Question
 from app.engine.host import EngineHost
 from tests.e2e.conftest import KEY
 from tests.models import TINY_GUARD, TINY_GUARD_HELD_OUT
@@ -54,8 +54,9 @@ def test_an_unsafe_message_stops_the_turn_and_says_why(host: EngineHost) -> None
     assert (turn.state, turn.output_text()) == ("blocked", "")
     assert blocking is not None and "Violent Crimes" in blocking.message
     stored = host.call(host.engine.history.turns(turn.session_id)).result().turns[0]
-    assert stored == turn and stored.input_text() == UNSAFE
-    page = host.call(host.engine.safety.log()).result()
+    assert (stored.state, stored.steps, stored.output) == ("blocked", turn.steps, None)
+    assert stored.input_text() == UNSAFE, "it can be edited"
+    page = host.call(host.engine.safety.log(LogFilter(shield=LLAMA_GUARD))).result()
     logged = next(entry for entry in page.entries if entry.occasion.turn_id == turn.id)
     assert logged.verdict.outcome == "block" and logged.verdict.model
 

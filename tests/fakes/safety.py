@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from app.engine.domain.errors import Conflict, InvalidRequest, ModelUnavailable, NotFound, PaddockError
+from app.engine.domain.errors import Conflict, InvalidRequest, ModelNotFound, NotFound, PaddockError
 from app.engine.domain.events import EventBus, PolicyChanged, VerdictLogged
 from app.engine.domain.models import Model
 from app.engine.domain.safety import (
@@ -169,7 +169,7 @@ class FakeSafety:
         self, texts: tuple[str, ...], *, model: str = "", occasion: Occasion | None = None
     ) -> tuple[Moderation, ...]:
         if not self.guards:
-            raise ModelUnavailable("No guard model is installed.", hint="Download Llama Guard on the Models page.")
+            raise ModelNotFound("No guard model is installed.", hint="Download Llama Guard on the Models page.")
         verdicts = [self.verdict(LLAMA_GUARD, Question(direction="input", text=text)) for text in texts]
         return tuple(Moderation(flagged=bool(each.concerns), scores=each.scores) for each in verdicts)
 

@@ -36,6 +36,10 @@ async def test_the_description_names_each_route_once(engine) -> None:
         "/v1/vector_stores/{vector_store_id}/file_batches/{batch_id}/files",
         "/v1/vector-io/insert",
         "/v1/vector-io/query",
+        "/v1/moderations",
+        "/v1/safety/run-shield",
+        "/v1/shields",
+        "/v1/shields/{shield_id}",
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.engine.domain.errors import ModelUnavailable
+from app.engine.domain.errors import ModelNotFound
 from tests.fakes.serving import ServedEngine, calling
 from tests.fakes.serving_safety import word_safety
 from tests.fakes.shields import BAD
@@ -68,7 +68,7 @@ async def test_what_cannot_be_is_named(engine, body: dict[str, Any], param: str)
 
 
 async def test_without_a_guard_it_says_so(engine) -> None:
-    engine.guard.raises = ModelUnavailable("No guard model is installed.", hint="Download one.")
+    engine.guard.raises = ModelNotFound("No guard model is installed.", hint="Download one.")
     answer = await moderate(engine, input="oats")
-    assert answer.status_code == 503
+    assert answer.status_code == 404
     assert "No guard model" in answer.json()["error"]["message"]

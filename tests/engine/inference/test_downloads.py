@@ -63,7 +63,7 @@ class World:
         return Model(id="tiny", name="Tiny")
 
     async def until(self, condition: Callable[[Download], bool]) -> Download:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 for download in self.downloads.all():
                     if condition(download):
@@ -73,7 +73,7 @@ class World:
 
     async def finish(self, file: str = FILE, *, sha256: str = "") -> Download:
         begun = await self.downloads.start(REPO, file, sha256=sha256)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await self.downloads.wait(begun.id)
 
 
@@ -184,7 +184,7 @@ async def test_a_killed_download_goes_on_in_the_next_run(
         sys.executable, "-c", code, server.url, str(world.root), stdout=asyncio.subprocess.PIPE
     )
     assert child.stdout is not None
-    assert await asyncio.wait_for(child.stdout.readline(), 30) == b"enough\n"
+    assert await asyncio.wait_for(child.stdout.readline(), 60) == b"enough\n"
     child.kill()
     await child.wait()
     child.stdout.feed_eof()

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from msgspec.structs import replace
 
-from app.engine.domain.errors import ModelUnavailable, PaddockError
+from app.engine.domain.errors import ModelNotFound, PaddockError
 from app.engine.domain.inference import Message, PromptPart
 from app.engine.domain.safety import LLAMA_GUARD, Concern, Outcome, Policy, Question, ShieldInfo, Verdict
 from app.engine.safety.categories import UNSPECIFIED, enabled, name_of
@@ -64,11 +64,11 @@ class LlamaGuardShield:
     ) -> tuple[Verdict, ...]:
         """Judge many texts as what a person wrote, together; `scores` holds every category, for safe texts too.
 
-        Raises ModelUnavailable when there is no guard; all else that goes wrong is a verdict with `error`.
+        Raises ModelNotFound when there is no guard; all else that goes wrong is a verdict with `error`.
         """
         guard = await self._open(policy)
         if guard is None:
-            raise ModelUnavailable("No guard model is installed.", hint="Download a Llama Guard on the models page.")
+            raise ModelNotFound("No guard model is installed.", hint="Download a Llama Guard on the models page.")
         questions = [Question(direction="input", text=text, conversation=conversation) for text in texts]
         return tuple(await gathered(self._score(guard, question, policy) for question in questions))
 

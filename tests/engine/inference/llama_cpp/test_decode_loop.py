@@ -48,7 +48,6 @@ class Driver:
             self.inbox,  # type: ignore[arg-type]
             self.reports.put,
         )
-        self.empty()  # tests of other modules share the model
         self.thread = threading.Thread(target=loop.run)
         self.thread.start()
 
@@ -89,6 +88,12 @@ class Driver:
 
     def empty(self) -> None:
         self.backend.move([RemoveCells(sequence) for sequence in range(self.backend.sequences)])
+
+
+@pytest.fixture(autouse=True)
+def empty(backend: Backend) -> None:
+    """Tests of other modules share the model, and may have left something in its cache."""
+    backend.move([RemoveCells(sequence) for sequence in range(backend.sequences)])
 
 
 @pytest.fixture

@@ -8,7 +8,14 @@ import logging
 
 import pytest
 
-from app.engine.domain.errors import InvalidRequest, ModelHostDied, ModelLoadFailed, ModelUnavailable, PaddockError
+from app.engine.domain.errors import (
+    InvalidRequest,
+    ModelHostDied,
+    ModelLoadFailed,
+    ModelNotFound,
+    ModelUnavailable,
+    PaddockError,
+)
 from app.engine.domain.inference import Message
 from app.engine.domain.safety import (
     LLAMA_GUARD,
@@ -329,7 +336,7 @@ async def test_scores_of_a_broken_guard_are_errors_and_of_no_guard_are_refused()
     guard.error = ModelHostDied("It died.")
     found = await shield(guard).scores(("a", "b"), Policy())
     assert [verdict.error for verdict in found] == ["It died."] * 2
-    with pytest.raises(ModelUnavailable, match="No guard"):
+    with pytest.raises(ModelNotFound, match="No guard"):
         await shield(None).scores(("a",), Policy())
 
 
