@@ -76,7 +76,7 @@ def blocked_words(turn: Turn, *, taken_back: bool = False) -> tuple[str, str]:
     found = found_words(step)
     title = _title(step, taken_back)
     if found:
-        return translate("Shield", "{title}: {found}").format(title=title, found=found), step.message
+        return translate("Shield", "{title}: {found}").format(title=title, found=found), error_words(step)
     return translate("Shield", "{title}: the check failed").format(title=title), error_words(step) or step.message
 
 

@@ -27,6 +27,7 @@ class StatusBar(QWidget):
         self._client = client
         self._model_id = ""
         self._names: dict[str, str] = {}
+        self._guards: set[str] = set()
         self.setProperty("kind", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(tokens.STATUS_HEIGHT)
@@ -87,17 +88,26 @@ class StatusBar(QWidget):
 
     def _on_models(self, models: tuple[object, ...]) -> None:
         self._names = {model.id: model.name for model in models}  # type: ignore[attr-defined]
+        # A guard works beside the model that answers, and is told of on its own page.
+        self._guards = {model.id for model in models if model.purpose == "guard"}  # type: ignore[attr-defined]
+        if self._model_id in self._guards:
+            self._model_id = self._other_model()
         self._show_model()
 
     def _on_state(self, model_id: str, state: ModelState) -> None:
+        if model_id in self._guards:
+            return
         shown = self._client.models.state(self._model_id)
         worth = state.phase in ("loading", "ready") or shown.phase not in ("loading", "ready")
         if state.phase in _SHOWN_PHASES and worth:
             self._model_id = model_id
         if model_id == self._model_id and state.phase == "not_loaded":
-            others = [i for i, s in self._client.models.states.items() if s.phase == "ready"]
-            self._model_id = others[0] if others else ""
+            self._model_id = self._other_model()
         self._show_model()
+
+    def _other_model(self) -> str:
+        ready = (i for i, s in self._client.models.states.items() if s.phase == "ready" and i not in self._guards)
+        return next(ready, "")
 
     def _show_model(self) -> None:
         state = self._client.models.state(self._model_id)

@@ -63,8 +63,8 @@ def test_a_blocked_turn_says_what_and_why() -> None:
     def said(step: object, **more: bool) -> tuple[str, str]:
         return blocked_words(turn(state="blocked", steps=(step,)), **more)
 
-    assert said(BLOCKED) == ("Your message was not sent on: Violent Crimes", BLOCKED.message)
-    assert said(BLOCKED_ANSWER) == ("The answer is not shown: Privacy", BLOCKED_ANSWER.message)
+    assert said(BLOCKED) == ("Your message was not sent on: Violent Crimes", "")
+    assert said(BLOCKED_ANSWER) == ("The answer is not shown: Privacy", "")
     assert said(BLOCKED_ANSWER, taken_back=True)[0] == "The answer was taken back: Privacy"
     title, why = said(replace(WARNED, outcome="block"))
     assert title == "Stopped because of a found passage from Offer from the dealer.pdf: Injection" and why == ""

@@ -9,8 +9,9 @@ from app.engine.domain.errors import DataDirectoryInUse
 from app.engine.domain.models import ModelState
 from app.ui.bridge.client import EngineClient
 from app.ui.shell.status_bar import StatusBar
-from tests.fakes.engine import FakeHost
+from tests.fakes.engine import FakeEngine, FakeHost
 from tests.fakes.models import LLAMA, STARTER
+from tests.fakes.safety import GUARD
 
 
 @pytest.fixture
@@ -44,6 +45,15 @@ def test_another_ready_model_takes_the_place_of_the_one_unloaded(
     assert LLAMA.name in bar._model.text()
     client.models.unload(LLAMA.id)
     qtbot.waitUntil(lambda: STARTER.name in bar._model.text())
+
+
+def test_a_guard_does_not_take_the_place_of_the_model_that_answers(
+    qtbot: QtBot, bar: StatusBar, client: EngineClient, fake_engine: FakeEngine
+) -> None:
+    fake_engine.add_guards(GUARD)
+    qtbot.waitUntil(lambda: GUARD.id in bar._guards)
+    client.models.state_changed.emit(GUARD.id, ModelState(phase="ready"))
+    assert STARTER.name in bar._model.text()
 
 
 def test_the_api_entry_says_the_port_and_leads_to_its_page(qtbot: QtBot, bar: StatusBar, client: EngineClient) -> None:
