@@ -3049,6 +3049,10 @@
         <translation>Version {number} der Regeln</translation>
     </message>
     <message>
+        <source>{name} is being downloaded.</source>
+        <translation>{name} wird heruntergeladen.</translation>
+    </message>
+    <message>
         <source>Checks that run one beside the other. The strictest of them decides.</source>
         <translation>Sie arbeiten nebeneinander. Der strengste von ihnen entscheidet.</translation>
     </message>
@@ -4131,6 +4135,10 @@
 </context>
 <context>
     <name>ShieldCard</name>
+    <message>
+        <source>Get {shield}</source>
+        <translation>{shield} holen</translation>
+    </message>
     <message>
         <source>How sure {shield} must be</source>
         <translation>Wie sicher {shield} sein muss</translation>

@@ -97,7 +97,7 @@ class FakeEmbeddings:
         return next((m for m in self.known if m.id == model_id), MINILM)
 
     async def download(self, repo: str) -> Download:
-        model = next((m for m in self.known if repo in (m.id, m.repo)), None)
+        model = next((m for m in (*self.known, *self.guards) if repo in (m.id, m.repo)), None)
         if model is None or model.installed:
             raise Conflict(f"“{repo}” is installed already.", hint="Choose it.")
         size = model.size_bytes

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.engine.domain.errors import PaddockError
+from app.engine.domain.errors import NotFound, PaddockError
 from app.engine.domain.events import ModelsChanged, ModelStateChanged, PolicyChanged, VerdictLogged
-from app.engine.domain.models import Model
+from app.engine.domain.models import Download, Model
 from app.engine.domain.safety import (
     LLAMA_GUARD,
     Category,
@@ -98,6 +98,18 @@ class SafetyClient(QObject):
     def policies(self, *, limit: int = 50) -> Handle:
         """done(tuple[Policy, ...]), newest first"""
         return self._client.call(lambda engine: engine.safety.policies(limit=limit))
+
+    def get_prompt_guard(self) -> Handle:
+        """done(Download) at once, of the smallest Prompt Guard that is offered; progress comes with all downloads"""
+
+        async def get(engine: Engine) -> Download:
+            offered = await engine.embeddings.classifiers()
+            missing = sorted((each for each in offered if not each.installed), key=lambda each: each.size_bytes)
+            if not missing:
+                raise NotFound("No Prompt Guard is offered.", hint="Add one from a folder with `paddock banks models`.")
+            return await engine.embeddings.download(missing[0].id)
+
+        return self._client.call(get)
 
     # Judging.
 

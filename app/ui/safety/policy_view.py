@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.engine.domain.errors import PaddockError
-from app.engine.domain.safety import SHIELDS
+from app.engine.domain.models import Download
+from app.engine.domain.safety import PROMPT_GUARD, SHIELDS
 from app.ui.bridge.client import EngineClient
 from app.ui.safety.categories_view import CategoriesView
 from app.ui.safety.changes import PolicyChanges
@@ -17,6 +18,7 @@ from app.ui.safety.words import shield_title
 from app.ui.theme import tokens
 from app.ui.widgets.basics import column, label
 from app.ui.widgets.empty import EmptyState
+from app.ui.widgets.notice import Notice, notice_of
 from app.ui.widgets.scrolling import centred, scrolled
 from app.ui.widgets.visibility import show_when
 
@@ -35,6 +37,7 @@ class PolicyView(QStackedWidget):
         self.head = GuardRow(client, self.changes)
         self.head.guard_wanted.connect(self.guard_wanted)
         self.cards = {name: ShieldCard(name, self.changes) for name in SHIELDS}
+        self.cards[PROMPT_GUARD].model_wanted.connect(self._get_prompt_guard)
         self.categories = CategoriesView(client, self.changes)
         self.choices = ChoicesView(self.changes)
         self.named = label("", "secondary", wrap=True)
@@ -70,6 +73,15 @@ class PolicyView(QStackedWidget):
         self.version.setText(self.tr("Version {number} of the policy").format(number=safety.policy.version))
         show_when(self.version, expert)
         self.setCurrentWidget(self.area)
+
+    def _get_prompt_guard(self) -> None:
+        def begun(download: Download) -> None:
+            words = self.tr("{name} is being downloaded.").format(name=download.file)
+            self.notify.emit(Notice(words, topic="prompt-guard", seconds=10))
+
+        self._client.safety.get_prompt_guard().on(
+            self, done=begun, failed=lambda error: self.notify.emit(notice_of(error, "prompt-guard"))
+        )
 
     def _content(self) -> QWidget:
         words = self.tr("Checks that run one beside the other. The strictest of them decides.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QWidget
 
 from app.engine.domain.safety import DIRECTIONS, LLAMA_GUARD, PROMPT_GUARD, Action, Direction, ShieldInfo
@@ -12,7 +12,7 @@ from app.ui.safety.changes import PolicyChanges
 from app.ui.safety.threshold import Threshold
 from app.ui.safety.words import action_words, direction_words, shield_description, shield_title
 from app.ui.theme import tokens
-from app.ui.widgets.basics import column, label, row
+from app.ui.widgets.basics import button, column, label, row
 from app.ui.widgets.fields import prepare_field
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.state_label import StateDot
@@ -24,7 +24,12 @@ _CAPTION_WIDTH, _ACTION_WIDTH = 104, 132
 
 
 class ShieldCard(QFrame):
-    """`show_now(info)` follows the policy and the state of the shield. Details are there while it is on."""
+    """`show_now(info)` follows the policy and the state of the shield. Details are there while it is on.
+
+    `model_wanted()` when the person asks for the model that is missing.
+    """
+
+    model_wanted = Signal()
 
     def __init__(self, name: str, changes: PolicyChanges) -> None:
         super().__init__()
@@ -39,6 +44,7 @@ class ShieldCard(QFrame):
         self.switch.toggled.connect(self._on_switch)
         self.dot = StateDot()
         self.state = label("", "secondary", wrap=True)
+        self.get = button(self.tr("Get {shield}").format(shield=title), self.model_wanted.emit, "quiet", "download")
         self.boxes = {direction: self._box(direction) for direction in DIRECTIONS}
         self.action = self._make_action()
         self.threshold = Threshold(self.tr("How sure {shield} must be").format(shield=title), width=220)
@@ -64,6 +70,7 @@ class ShieldCard(QFrame):
         show_when(self._state, shown and rule.enabled)
         self.state.setText(info.state if info is not None else self.tr("Looking …"))
         ready = info is not None and info.ready
+        show_when(self.get, self.shield == PROMPT_GUARD and info is not None and not ready)
         self.dot.show_state("success" if ready else "text_disabled", ready)
 
     def _lay_out(self, title: str) -> None:
@@ -74,6 +81,7 @@ class ShieldCard(QFrame):
         self._state = QWidget()
         line = row(self.dot, spacing=tokens.SPACE_2)
         line.addWidget(self.state, 1)
+        line.addWidget(self.get)
         self._state.setLayout(line)
         where = Flow(spacing=tokens.SPACE_3)
         for box in self.boxes.values():

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
-from app.engine.domain.errors import Conflict, ModelUnavailable
+from app.engine.domain.errors import Conflict, ModelNotFound
 from app.engine.domain.models import ModelState
 from app.engine.domain.safety import (
     HIDDEN_CHARACTERS,
@@ -101,7 +101,7 @@ def test_texts_are_judged_and_logged(qtbot: QtBot, client: EngineClient, fake_en
 
 
 def test_moderation_needs_a_guard(qtbot: QtBot, client: EngineClient) -> None:
-    assert isinstance(failure(qtbot, client.safety.moderate(("x",))), ModelUnavailable)
+    assert isinstance(failure(qtbot, client.safety.moderate(("x",))), ModelNotFound)
 
 
 def test_the_log_is_read_marked_written_and_cleared(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
+from app.engine.domain.embeddings import EmbeddingModel
 from app.engine.domain.errors import StorageFailed
-from app.engine.domain.safety import LLAMA_GUARD, SHIELDS, ShieldInfo
+from app.engine.domain.safety import LLAMA_GUARD, PROMPT_GUARD, SHIELDS, ShieldInfo
 from app.ui.bridge.client import EngineClient
 from app.ui.safety.policy_view import PolicyView
 from tests.fakes.engine import FakeEngine, FakeHost
@@ -82,3 +84,21 @@ def test_it_waits_for_the_engine_and_says_when_there_is_none(qtbot: QtBot, fake_
         client.start()
     assert "could not start" in view.waiting.sentence.text()
     client.close()
+
+
+def test_prompt_guard_is_fetched_where_it_is_missing(
+    qtbot: QtBot, view: PolicyView, client: EngineClient, fake_engine: FakeEngine
+) -> None:
+    card = view.cards[PROMPT_GUARD]
+    assert not card.get.isHidden() and view.cards[LLAMA_GUARD].get.isHidden()
+    with qtbot.waitSignal(view.notify) as told:
+        card.get.click()
+    assert "No Prompt Guard is offered" in told.args[0].message
+    small = EmbeddingModel(
+        id="small", name="Small", kind="classifier", size_bytes=10, installed=False, repo="meta/small"
+    )
+    fake_engine.embeddings.guards = (replace(small, id="large", repo="meta/large", size_bytes=99), small)
+    with qtbot.waitSignal(client.models.download_changed) as begun, qtbot.waitSignal(view.notify) as told:
+        card.get.click()
+    assert begun.args[0].id == "small"
+    assert told.args[0].message == "small is being downloaded."
