@@ -184,7 +184,8 @@ class SafetyService:
 
     async def register_shield(self, shield: ShieldInfo) -> ShieldInfo:
         """Let an app name a shield; raises Conflict and InvalidRequest."""
-        return await self._named.add(shield)
+        kept = await self._named.add(shield)
+        return next(info for info in await self.shields() if info.id == kept.id)
 
     async def unregister_shield(self, shield_id: str) -> None:
         """Forget a name an app gave; raises NotFound and Conflict."""

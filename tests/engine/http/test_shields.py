@@ -108,7 +108,7 @@ async def test_shields_are_listed_named_and_forgotten(engine) -> None:
         }
         made = await client.post("/v1/shields", json=wanted)
         assert made.status_code == 200
-        assert made.json()["provider_resource_id"] == STARTER.id
+        assert made.json()["provider_resource_id"] == STARTER.id and made.json()["params"]["ready"]
         assert made.json()["params"]["excluded_categories"] == ["indiscriminate_weapons", "hate"]
         found = (await client.get("/v1/shields/mine/guard")).json()
         assert (found["identifier"], found["params"]["state"]) == ("mine/guard", "ready")
