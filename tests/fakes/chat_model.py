@@ -39,6 +39,7 @@ class FakeChatModel:
         self.requests: list[ChatRequest | CompletionRequest] = []
         self.closed = 0
         self.shut_down = False
+        self.is_local = True
 
     async def initialize(self) -> None:
         """Nothing to do."""

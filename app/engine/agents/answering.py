@@ -82,9 +82,14 @@ class Answering:
         self._shielding = shielding
 
     async def generate(self, run: TurnRun) -> AsyncIterator[ContextReport | Item]:
-        """Yield what of the conversation the model sees, then its answer."""
+        """Yield what of the conversation the model sees, then its answer.
+
+        May be begun before the input is judged; a model that is served elsewhere is asked only afterwards.
+        """
         model_id = run.config.model or ""
         model = await self._open_model(model_id)
+        if not model.is_local:
+            await run.judged.wait()
         window = await fit_window(run.past, prompt_of(run.turn), run.config, model.context_length, model.count_tokens)
         yield _report(window, model.context_length)
         async with closing(batched_deltas(model.chat(_request(model_id, window, run.config)))) as items:

@@ -63,6 +63,8 @@ class TurnLoop:
             for steps in (self._judge_input, self._retrieve, self._judge_found, self._infer):
                 if run.blocked:
                     break
+                if steps != self._judge_input:
+                    run.judged.set()
                 async with closing(steps(run)) as events:
                     async for event in events:
                         run.note(event)

@@ -17,6 +17,11 @@ class TurnModel(Protocol):
         """Tokens that prompt and answer may hold together."""
         ...
 
+    @property
+    def is_local(self) -> bool:
+        """Whether texts stay on this machine."""
+        ...
+
     def chat(self, request: ChatRequest) -> AsyncIterator[GenerationEvent]:
         """Continue a conversation."""
         ...

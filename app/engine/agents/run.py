@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -29,6 +30,8 @@ class TurnRun:
         self.past = tuple(each for each in past if each.state != "blocked")
         self.config = config
         self.answer: Prefetched[ContextReport | Item] | None = None
+        # Set once shields have let the input pass; until then it must not leave this machine.
+        self.judged = asyncio.Event()
 
     @property
     def blocked(self) -> bool:

@@ -245,6 +245,11 @@ class ChatModel(Protocol):
         """Tokens that prompt and answer may hold together."""
         ...
 
+    @property
+    def is_local(self) -> bool:
+        """Whether texts stay on this machine."""
+        ...
+
     async def initialize(self) -> None:
         """Make the model ready; raises ModelLoadFailed."""
         ...

@@ -90,6 +90,11 @@ class SessionModel:
         """Tokens that prompt and answer may hold together."""
         return self._model.context_length
 
+    @property
+    def is_local(self) -> bool:
+        """Whether texts stay on this machine."""
+        return self._model.is_local
+
     def chat(self, request: ChatRequest) -> AsyncIterator[GenerationEvent]:
         """Continue a conversation."""
         return self._service.chat(request)

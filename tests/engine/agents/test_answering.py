@@ -34,6 +34,7 @@ class Case:
         self.store = FakeTurnStore()
         self.answering = Answering(self.store, self.open, Shielding(Safety()) if shielded else None)
         self.run = TurnRun(TURN, (), AgentConfig(model="m", max_tokens=50))
+        self.run.judged.set()
         self.events: list[TurnEvent] = []
 
     async def open(self, _model_id: str) -> FakeChatModel:

@@ -139,6 +139,14 @@ async def test_the_prompt_is_computed_while_the_message_is_judged_but_nothing_is
     assert (await running).output_text() == "Oats."
 
 
+async def test_what_is_blocked_never_leaves_for_a_model_served_elsewhere() -> None:
+    case = Case(FakeChatModel("Sure."))
+    case.model.is_local = False
+    assert (await case.run(f"How do I make {BAD}?")).state == "blocked"
+    assert case.model.requests == []
+    assert (await case.run("What does the mare eat?")).output_text() == "Sure."
+
+
 @pytest.mark.parametrize("streaming", ["verify", "retract", "final"])
 async def test_a_blocked_answer_leaves_nothing_behind(streaming: str) -> None:
     case = Case(FakeChatModel(*[SENTENCE] * 8, f"Now mix the {BAD}. ", *[SENTENCE] * 8), Safety(streaming=streaming))

@@ -75,6 +75,11 @@ class LlamaCppModel:
         return self._supervisor.context_length
 
     @property
+    def is_local(self) -> bool:
+        """Whether texts stay on this machine."""
+        return True
+
+    @property
     def state(self) -> ModelState:
         """Where the model stands."""
         return self._supervisor.state

@@ -132,6 +132,11 @@ class RemoteModel:
         """What is assumed of a model that does not tell."""
         return ASSUMED_CONTEXT
 
+    @property
+    def is_local(self) -> bool:
+        """Whether texts stay on this machine."""
+        return False
+
     async def initialize(self) -> None:
         """Nothing to load; the first request tells whether the server answers."""
 
