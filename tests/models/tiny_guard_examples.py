@@ -30,7 +30,7 @@ def frame(source: random.Random) -> tuple[Frame, str]:
     enabled = list(ACTS)
     if source.random() < 0.5:
         enabled = source.sample(enabled, len(enabled) - source.randint(1, 10))
-    custom = [CUSTOM[name][0] for name in source.sample(list(CUSTOM), source.randint(1, 3))]
+    custom = [CUSTOM[name][0] for name in source.sample(list(CUSTOM), source.choice((1, 1, 1, 2)))]
     made = frame_for(LLAMA_GUARD_3, direction, enabled, custom if source.random() < 0.6 else ())
     assert made is not None
     return made, direction
@@ -92,7 +92,7 @@ def _categories(source: random.Random, made: Frame) -> tuple[str, ...]:
         if own and source.random() < 0.5:
             chosen.add(source.choice(own))
         else:
-            chosen.add(source.choice(list(CUSTOM if source.random() < 0.05 else ACTS)))
+            chosen.add(source.choice(list(CUSTOM if source.random() < 0.2 else ACTS)))
     return tuple(sorted(chosen))
 
 
