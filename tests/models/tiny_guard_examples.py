@@ -10,7 +10,7 @@ from app.engine.domain.inference import Message
 from app.engine.domain.safety import Question
 from app.engine.safety.llama_guard.prompt import Frame, frame_for, turns_of
 from app.engine.safety.llama_guard.versions import LLAMA_GUARD_3
-from tests.models.tiny_guard_sentences import ACTS, CUSTOM, Sentence, held_out, noise, safe, unsafe
+from tests.models.tiny_guard_sentences import ACTS, CUSTOM, Sentence, diverted, held_out, noise, safe, unsafe
 
 KINDS = (*ACTS, *CUSTOM)
 
@@ -30,8 +30,8 @@ def frame(source: random.Random) -> tuple[Frame, str]:
     enabled = list(ACTS)
     if source.random() < 0.5:
         enabled = source.sample(enabled, len(enabled) - source.randint(1, 10))
-    custom = [CUSTOM[name][0] for name in source.sample(list(CUSTOM), source.randint(1, 3))]
-    made = frame_for(LLAMA_GUARD_3, direction, enabled, custom if source.random() < 0.5 else ())
+    custom = [CUSTOM[name][0] for name in source.sample(list(CUSTOM), source.choice((1, 1, 1, 2)))]
+    made = frame_for(LLAMA_GUARD_3, direction, enabled, custom if source.random() < 0.6 else ())
     assert made is not None
     return made, direction
 
@@ -48,6 +48,8 @@ def examples(source: random.Random, made: Frame, direction: str, words: int) -> 
         texts = [sentence.text for sentence in spoken]
         if source.random() < (0.25 if words < 20 else 0.9):
             texts[-1] = _with_noise(source, texts[-1], words)
+        elif source.random() < 0.15:
+            texts[-1] = diverted(source, texts[-1])
         if len(texts) > 1 and source.random() < 0.1:
             texts[0] = _with_noise(source, texts[0], 6)
         yield Example(
@@ -87,10 +89,10 @@ def _categories(source: random.Random, made: Frame) -> tuple[str, ...]:
     own = [category for category in made.codes.values() if category in CUSTOM]
     chosen: set[str] = set()
     while len(chosen) < several:
-        if own and source.random() < 0.4:
+        if own and source.random() < 0.5:
             chosen.add(source.choice(own))
         else:
-            chosen.add(source.choice(list(CUSTOM if source.random() < 0.05 else ACTS)))
+            chosen.add(source.choice(list(CUSTOM if source.random() < 0.2 else ACTS)))
     return tuple(sorted(chosen))
 
 

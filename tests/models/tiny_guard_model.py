@@ -12,10 +12,10 @@ from torch import nn
 from tests.fakes.tiny_gguf import SPECIAL_TOKENS
 from tests.models.tiny_guard_tokens import Tokens
 
-DIM, HEADS, LAYERS, FEED_FORWARD = 64, 4, 3, 192
+DIM, HEADS, LAYERS, FEED_FORWARD = 64, 4, 4, 160
 HEAD_DIM = DIM // HEADS
 ROPE_BASE, EPSILON = 10_000.0, 1e-5
-CONTEXT = 400
+CONTEXT = 320
 NAME = "Tiny Llama Guard 3 (test fixture)"
 
 

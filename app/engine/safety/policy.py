@@ -22,6 +22,8 @@ TEXT_LENGTH = 4000
 # Every custom category is read by the guard at every check.
 CUSTOM_LIMIT = 20
 LONGEST_LOG_DAYS = 3650
+# A guard is seldom surer than this; a category that waits for more is as good as off.
+LOCKED_THRESHOLD = 0.9
 
 
 def check_policy(policy: Policy, categories: Sequence[Category]) -> Policy:
@@ -73,8 +75,11 @@ def _check_category(category: Category | None, category_id: str, rule: CategoryR
         raise InvalidRequest(f"There is no category “{category_id}”.", param="categories")
     if not 0 < rule.threshold <= 1:
         raise InvalidRequest(f"The threshold of “{category.name}” must be above 0, and 1 at most.", param="categories")
-    if category.locked and not rule.enabled:
-        raise InvalidRequest(f"“{category.name}” cannot be switched off.", param="categories")
+    if category.locked and (not rule.enabled or rule.threshold > LOCKED_THRESHOLD):
+        raise InvalidRequest(
+            f"“{category.name}” cannot be switched off, nor wait for more than {LOCKED_THRESHOLD:.0%}.",
+            param="categories",
+        )
 
 
 def _check_custom(custom: CustomCategory) -> None:

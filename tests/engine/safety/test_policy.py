@@ -33,6 +33,7 @@ OWN = CustomCategory(id="own", name="Horse theft", text="AI models should not he
         ({"categories": {"nobody": CategoryRule()}}, "categories"),
         ({"categories": {"hate": CategoryRule(threshold=0)}}, "categories"),
         ({"categories": {"child_exploitation": CategoryRule(enabled=False)}}, "categories"),
+        ({"categories": {"child_exploitation": CategoryRule(threshold=0.95)}}, "categories"),
         ({"custom": (CustomCategory(id="x", name="", text="y"),)}, "custom"),
         ({"custom": (CustomCategory(id="x", name="a\nb", text="y"),)}, "custom"),
         ({"custom": (CustomCategory(id="x", name="a", text=" "),)}, "custom"),
