@@ -10,9 +10,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 from app.engine.domain.embeddings import Embedder, EmbeddingModel
-from app.engine.domain.errors import DocumentUnreadable, PaddockError, StorageFailed, WorkerDied
+from app.engine.domain.errors import BankNotFound, DocumentUnreadable, PaddockError, StorageFailed, WorkerDied
 from app.engine.domain.memory import DocumentFailure
 from app.engine.memory.banks import Banks, OpenBank
 from app.engine.memory.halves import to_halves
@@ -41,6 +42,7 @@ REST_SECONDS = 3.0
 # At most this share of the time goes into tending while documents come in.
 TEND_SHARE = 0.1
 
+T = TypeVar("T")
 OpenEmbedder = Callable[[str], Awaitable[Embedder]]
 Settle = Callable[[OpenBank], Awaitable[None]]
 
@@ -171,7 +173,7 @@ class Ingest:
             seen = self.moves
             worked = False
             for state in list(self._states.values()):
-                worked = await self._read_next(state) or worked
+                worked = await self._guarded(state, self._read_next(state)) or worked
             if not worked:
                 await self.wait_for_move(seen)
 
@@ -243,9 +245,21 @@ class Ingest:
             await opened.documents.fail(number, failure)
         await self._news.number(opened, number)
 
+    async def _guarded(self, state: _Bank, work: Awaitable[T]) -> T | None:
+        """Do something for one bank; what goes wrong must not end the loop that serves all of them."""
+        try:
+            return await work
+        except PaddockError as error:
+            await self._trouble(state.opened, error)
+            return None
+
     async def _trouble(self, opened: OpenBank, error: PaddockError) -> None:
-        """Stop serving a bank until somebody resumes it: its model or its disk does not work."""
-        await self._banks.change(opened.bank.id, keep=False, problem=error.in_words())
+        """Stop serving a bank until somebody resumes it: its model or its disk does not work.
+
+        One that was deleted meanwhile has no more use for its database, and no trouble either.
+        """
+        with suppress(BankNotFound):
+            await self._banks.change(opened.bank.id, keep=False, problem=error.in_words())
         await self._move()
 
     async def _model(self, opened: OpenBank) -> EmbeddingModel | None:
@@ -262,7 +276,10 @@ class Ingest:
                 seen = self.moves
                 begun = False
                 for state in list(self._states.values()):
-                    while len(running) < BATCHES and (task := await self._begin_batch(state)) is not None:
+                    while len(running) < BATCHES:
+                        task = await self._guarded(state, self._begin_batch(state))
+                        if task is None:
+                            break
                         running.add(task)
                         begun = True
                 if len(running) >= BATCHES or (running and not begun):
@@ -338,11 +355,7 @@ class Ingest:
             seen = self.moves
             wait: float | None = None
             for state in list(self._states.values()):
-                try:
-                    again = await self._commit_finished(state)
-                except PaddockError as error:
-                    await self._trouble(state.opened, error)
-                    continue
+                again = await self._guarded(state, self._commit_finished(state))
                 if again is not None:
                     wait = again if wait is None else min(wait, again)
             await self.wait_for_move(seen, wait)

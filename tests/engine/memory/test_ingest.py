@@ -7,9 +7,11 @@ import os
 
 import pytest
 
-from app.engine.domain.errors import WorkerDied
+from app.engine.domain.errors import StorageFailed, WorkerDied
 from app.engine.domain.memory import DocumentReport
 from app.engine.memory import ingest
+from app.engine.storage.bank_chunks import ChunkStore
+from app.engine.storage.bank_documents import DocumentStore
 from tests.fakes.memory_engine import Engine, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -287,3 +289,31 @@ async def test_a_document_that_becomes_a_copy_is_found_by_its_old_words_no_more(
     opened = await engine.opened(bank_id)
     assert (await engine.index.compare(opened.place, opened.database.path)).surplus == ()
     assert (await engine.service.bank(bank_id)).stats.chunks == 1
+
+
+@pytest.mark.parametrize(
+    ("store", "verb"), [(ChunkStore, "finished"), (ChunkStore, "pending"), (DocumentStore, "next_waiting")]
+)
+async def test_a_bank_that_is_deleted_while_a_loop_looks_at_it_holds_up_no_other(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, store: type, verb: str
+) -> None:
+    real, reached, gone = getattr(store, verb), asyncio.Event(), asyncio.Event()
+
+    async def late(self: object, *given: object) -> object:
+        if reached.is_set():
+            return await real(self, *given)
+        reached.set()
+        await gone.wait()
+        raise StorageFailed("The database is closed.")
+
+    bank = await engine.service.create_bank("Stable")
+    monkeypatch.setattr(store, verb, late)
+    await engine.service.add_text(bank.id, "a", OATS)
+    async with asyncio.timeout(8):
+        await reached.wait()
+    await engine.service.delete_bank(bank.id)
+    gone.set()
+    other = await engine.service.create_bank("Other")
+    await engine.service.add_text(other.id, "b", HAY)
+    await engine.ready(other.id)
+    assert await states(engine, other.id) == {"b": "ready"}
