@@ -13,6 +13,7 @@ from typing import Any
 from app.cli import banks_adding, banks_models, engine
 from app.cli.banks_words import document_line, found, named, search_words, status_lines
 from app.cli.output import FAILED, confirm, print_json, print_table, say, size
+from app.cli.verbs import Verbs
 from app.engine.domain.errors import InvalidRequest
 
 TYPES = ("vector", "keyword", "keyvalue", "graph")
@@ -21,16 +22,14 @@ TYPES = ("vector", "keyword", "keyvalue", "graph")
 def add_command(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the command and its verbs to the parser."""
     command = commands.add_parser("banks", parents=[common], help="fill, search and look after memory banks")
-    verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
+    verbs = Verbs(command, common)
 
     def verb(
         name: str, run: Callable[[argparse.Namespace], int], text: str, *, of_bank: bool = True
     ) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = verbs.add_parser(name, parents=[common], help=text)
-        made.add_argument("--json", action="store_true", help="print JSON")
+        made = verbs.add(name, run, text)
         if of_bank:
             made.add_argument("bank", metavar="BANK", help="its id or name")
-        made.set_defaults(run=run)
         return made
 
     verb("list", list_banks, "what there is", of_bank=False)

@@ -10,18 +10,13 @@ from typing import Any
 
 from app.cli import engine
 from app.cli.output import FAILED, INTERRUPTED, Progress, amount, print_json, print_table, say, size
+from app.cli.verbs import Verbs
 
 
 def add_command(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the command and its verbs to the parser."""
     command = commands.add_parser("models", parents=[common], help="list, import, download, remove or try models")
-    verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
-
-    def verb(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = verbs.add_parser(name, parents=[common], help=text)
-        made.add_argument("--json", action="store_true", help="print JSON")
-        made.set_defaults(run=run)
-        return made
+    verb = Verbs(command, common).add
 
     verb("list", list_models, "what is installed")
     verb("catalogue", list_catalogue, "what is worth having, and whether it fits this machine")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from app.cli import engine, shields_policy
 from app.cli.output import FAILED, confirm, print_json, print_table, say
 from app.cli.shields_words import bars, log_row, verdict_row
+from app.cli.verbs import Verbs
 from app.engine.domain.errors import InvalidRequest
 
 DIRECTIONS = ("input", "retrieved", "tool", "output")
@@ -19,13 +19,8 @@ DIRECTIONS = ("input", "retrieved", "tool", "output")
 def add_command(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the command and its verbs to the parser."""
     command = commands.add_parser("shields", parents=[common], help="test and set what judges texts, and read its log")
-    verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
-
-    def verb(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = verbs.add_parser(name, parents=[common], help=text)
-        made.add_argument("--json", action="store_true", help="print JSON")
-        made.set_defaults(run=run)
-        return made
+    verbs = Verbs(command, common)
+    verb = verbs.add
 
     verb("list", list_shields, "what there is, and whether it can judge")
     verb("categories", list_categories, "kinds of harm, and what is set for each")
@@ -34,7 +29,7 @@ def add_command(commands: Any, common: argparse.ArgumentParser) -> None:
     testing.add_argument("--as", dest="role", choices=("user", "agent", "document", "tool"), default="user")
     testing.add_argument("--after", action="append", default=[], metavar="TEXT", help="what was said before, in turns")
     testing.add_argument("--shield", default="", metavar="ID", help="ask this shield only")
-    shields_policy.add_verbs(verbs, common)
+    shields_policy.add_verbs(verbs.parsers, common)
     reading = verb("log", log, "what shields said")
     reading.add_argument("--limit", type=int, default=20, metavar="N")
     reading.add_argument("--outcome", action="append", default=[], choices=("allow", "log", "warn", "block"))

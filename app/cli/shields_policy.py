@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
 from typing import Any
 
 from app.cli import engine
 from app.cli.output import print_json, print_table, say
+from app.cli.verbs import Verbs
 from app.engine.domain.errors import InvalidRequest
 
 _SWITCH = {"on": True, "off": False}
@@ -17,13 +17,7 @@ _SWITCH = {"on": True, "off": False}
 def add_verbs(verbs: Any, common: argparse.ArgumentParser) -> None:
     """Add `policy` and its verbs."""
     policy = verbs.add_parser("policy", parents=[common], help="what is checked where, and what then happens")
-    kinds = policy.add_subparsers(title="verbs", metavar="VERB", required=True)
-
-    def verb(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = kinds.add_parser(name, parents=[common], help=text)
-        made.add_argument("--json", action="store_true", help="print JSON")
-        made.set_defaults(run=run)
-        return made
+    verb = Verbs(policy, common).add
 
     verb("show", show, "the policy in force")
     verb("history", history, "its versions, newest first")
