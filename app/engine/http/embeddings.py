@@ -17,7 +17,7 @@ from app.engine.domain.embeddings import EmbeddingModel, Vectors
 from app.engine.domain.errors import InvalidRequest
 from app.engine.facade import Engine
 from app.engine.http.streaming import Disconnected, unless_disconnected
-from app.engine.http.wire import PromptToken, Strict
+from app.engine.http.wire import PromptToken, Strict, whole
 
 MOST_INPUTS = 2048
 
@@ -67,18 +67,11 @@ async def _texts(engine: Engine, body: EmbeddingsBody) -> tuple[str, ...]:
         for index, text in enumerate(texts):
             if not text.strip():
                 raise InvalidRequest("A text is empty.", param="input" if len(texts) == 1 else f"input.{index}")
-            _whole(text)
+            whole(text, "input")
         return tuple(texts)
     lists = [tuple(each) for each in given if isinstance(each, list)]
     numbers = tuple(each for each in given if isinstance(each, int))
     return await engine.embeddings.texts_of(body.model, tuple(lists) or (numbers,))
-
-
-def _whole(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidRequest("Texts must be whole Unicode.", param="input") from error
 
 
 def wanted_dimension(dimensions: int | None, model: EmbeddingModel) -> int:

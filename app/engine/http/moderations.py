@@ -15,7 +15,7 @@ from pydantic import Field
 from app.engine.domain.errors import InvalidRequest
 from app.engine.domain.safety import Category, Moderation, Occasion
 from app.engine.facade import Engine
-from app.engine.http.wire import Strict
+from app.engine.http.wire import Strict, whole
 
 MOST_TEXTS = 1000
 # OpenAI's categories that Llama Guard has a category for; the others are left out rather than made up.
@@ -84,10 +84,5 @@ def result(moderation: Moderation, categories: tuple[Category, ...]) -> dict[str
 
 def _texts(body: ModerationBody) -> tuple[str, ...]:
     parts = [body.input] if isinstance(body.input, str) else body.input
-    texts = tuple(part if isinstance(part, str) else part.text for part in parts)
-    for index, text in enumerate(texts):
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise InvalidRequest("Texts must be whole Unicode.", param=f"input.{index}") from error
-    return texts
+    texts = (part if isinstance(part, str) else part.text for part in parts)
+    return tuple(whole(text, f"input.{index}") for index, text in enumerate(texts))

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.engine.domain.errors import InvalidRequest
 from app.engine.facade import Engine
-from app.engine.http.wire import Strict, TextPart
+from app.engine.http.wire import Strict, TextPart, whole
 
 MOST_ITEMS = 1000
 
@@ -42,9 +42,4 @@ def router(engine: Engine) -> APIRouter:
 
 
 def _text(part: str | TextPart, param: str) -> str:
-    text = part if isinstance(part, str) else part.text
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidRequest("Texts must be whole Unicode.", param=param) from error
-    return text
+    return whole(part if isinstance(part, str) else part.text, param)

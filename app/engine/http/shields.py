@@ -16,7 +16,7 @@ from app.engine.domain.errors import InvalidRequest, NotFound
 from app.engine.domain.inference import Message
 from app.engine.domain.safety import Direction, Judgement, Occasion, Outcome, Question, ShieldInfo
 from app.engine.facade import Engine
-from app.engine.http.wire import ChatMessage, Strict, TextPart
+from app.engine.http.wire import ChatMessage, Strict, TextPart, whole
 
 LEVELS: dict[Outcome, str] = {"log": "info", "warn": "warn", "block": "error"}
 _DIRECTIONS: dict[str, Direction] = {"assistant": "output", "tool": "tool"}
@@ -156,12 +156,7 @@ def _role(message: ShieldMessage) -> Any:
 
 def _text(message: ShieldMessage) -> str:
     texts = [_content(message.content), _content(message.context)]
-    joined = "\n".join(text for text in texts if text)
-    try:
-        joined.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidRequest("Texts must be whole Unicode.", param="messages") from error
-    return joined
+    return whole("\n".join(text for text in texts if text), "messages")
 
 
 def _content(content: str | TextPart | Sequence[TextPart] | None) -> str:

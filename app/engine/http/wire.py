@@ -12,6 +12,8 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.engine.domain.errors import InvalidRequest
+
 Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 TokenId = Annotated[str, Field(pattern=r"^\d{1,9}$")]
 PromptToken = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -33,6 +35,15 @@ class TextPart(Strict):
 
 
 Content = str | list[TextPart]
+
+
+def whole(text: str, param: str) -> str:
+    """Return a text that is whole Unicode; JSON may hold halves of characters, which nothing behind here can write."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidRequest("Texts must be whole Unicode.", param=param) from error
+    return text
 
 
 class FunctionCall(Strict):
