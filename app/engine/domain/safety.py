@@ -113,6 +113,11 @@ class Policy(Struct, frozen=True, kw_only=True):
         """Return the rule of a category, the default one where the person set none."""
         return self.categories.get(category_id) or CategoryRule()
 
+    @property
+    def failing(self) -> Outcome:
+        """What the verdict of a shield that could not judge comes to."""
+        return "block" if self.on_error == "closed" else "warn"
+
     def runs(self, name: str, direction: Direction) -> bool:
         """Tell whether a shield runs in a direction."""
         rule = self.shield(name)

@@ -83,8 +83,7 @@ def has_judged(verdict: Verdict) -> bool:
 
 def failed(shield: str, direction: Direction, policy: Policy, words: str) -> Verdict:
     """Return the verdict of a shield that could not judge: it blocks or lets through, as the person decided."""
-    outcome: Outcome = "block" if policy.on_error == "closed" else "warn"
-    return Verdict(shield=shield, direction=direction, outcome=outcome, error=words)
+    return Verdict(shield=shield, direction=direction, outcome=policy.failing, error=words)
 
 
 def joined(direction: Direction, verdicts: Sequence[Verdict]) -> Judgement:

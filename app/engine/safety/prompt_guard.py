@@ -12,7 +12,7 @@ from typing import Protocol
 
 from app.engine.domain.embeddings import EmbeddingModel
 from app.engine.domain.errors import PaddockError
-from app.engine.domain.safety import PROMPT_GUARD, Concern, Direction, Outcome, Policy, Question, ShieldInfo, Verdict
+from app.engine.domain.safety import PROMPT_GUARD, Concern, Direction, Policy, Question, ShieldInfo, Verdict
 
 CATEGORY = "prompt_injection"
 _NAME = "Attempt to override instructions"
@@ -125,11 +125,10 @@ def _failed(
     question: Question, policy: Policy, error: PaddockError, model: EmbeddingModel | None, seconds: float
 ) -> Verdict:
     """Return the verdict of a guard that could not judge: it blocks or lets through, as the person decided."""
-    outcome: Outcome = "block" if policy.on_error == "closed" else "warn"
     return Verdict(
         shield=PROMPT_GUARD,
         direction=question.direction,
-        outcome=outcome,
+        outcome=policy.failing,
         error=error.in_words(),
         model=model.id if model is not None else "",
         guard_version=version(model) if model is not None else 0,

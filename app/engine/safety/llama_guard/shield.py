@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from app.engine.domain.errors import ModelNotFound, PaddockError
 from app.engine.domain.inference import Message, PromptPart
-from app.engine.domain.safety import LLAMA_GUARD, Concern, Outcome, Policy, Question, ShieldInfo, Verdict
+from app.engine.domain.safety import LLAMA_GUARD, Concern, Policy, Question, ShieldInfo, Verdict
 from app.engine.safety.categories import UNSPECIFIED, enabled, name_of
 from app.engine.safety.llama_guard.inquiry import Bounded, Finding, GuardModel, Inquiry, check_words, gathered
 from app.engine.safety.llama_guard.prompt import Frame, frame_for, turns_of
@@ -161,8 +161,7 @@ def _blank(question: Question, policy: Policy, guard: GuardModel | None = None) 
 
 def _failed(question: Question, policy: Policy, error: PaddockError, guard: GuardModel | None) -> Verdict:
     """Return the verdict of a guard that failed: what the policy says of that."""
-    outcome: Outcome = "block" if policy.on_error == "closed" else "warn"
-    return replace(_blank(question, policy, guard), outcome=outcome, error=error.in_words())
+    return replace(_blank(question, policy, guard), outcome=policy.failing, error=error.in_words())
 
 
 def _info(state: str, *, ready: bool, model: str = "", version: int = 0) -> ShieldInfo:
