@@ -12,6 +12,7 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,16 @@ from app.engine.storage.lance.wire import Place
 
 PRAGMAS = ("auto_vacuum=INCREMENTAL", "secure_delete=ON")
 FIRST_TABLE = "chunks_1"
+
+
+async def index_version() -> str:
+    """Return the version of LanceDB that writes indexes here; read from the disk once, not for every bank."""
+    return await asyncio.to_thread(_lancedb_version)
+
+
+@cache
+def _lancedb_version() -> str:
+    return version("lancedb")
 
 
 class OpenBank:
@@ -158,8 +169,7 @@ class Banks:
         folder = self._folder / bank.id
         has_index = bank.type != "keyvalue" and not bank.location
         index = folder / "index" if has_index else None
-        known = await asyncio.to_thread(version, "lancedb")
-        return await asyncio.to_thread(is_quiet, folder / "bank.db", index, known)
+        return await asyncio.to_thread(is_quiet, folder / "bank.db", index, await index_version())
 
     async def _begin_anew(self, opened: OpenBank, kept: Path) -> None:
         """Tell that a bank's database was damaged; the index of what was in it must not answer for what comes."""

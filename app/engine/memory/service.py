@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -36,7 +35,7 @@ from app.engine.domain.memory import (
     WatchedFolder,
 )
 from app.engine.memory.adding import Adding
-from app.engine.memory.banks import Banks, OpenBank
+from app.engine.memory.banks import Banks, OpenBank, index_version
 from app.engine.memory.entries import Entries
 from app.engine.memory.graph_service import Graphs
 from app.engine.memory.ingest import Ingest
@@ -134,7 +133,7 @@ class MemoryService:
         if not await asyncio.to_thread((opened.folder / "index").exists):
             return True
         written_by = await opened.facts.get("index_version")
-        return written_by not in ("", await asyncio.to_thread(version, "lancedb"))
+        return written_by not in ("", await index_version())
 
     # Banks.
 
