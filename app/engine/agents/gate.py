@@ -14,7 +14,7 @@ from typing import Any
 from app.engine.agents.batching import Item
 from app.engine.domain.inference import GenerationFinished, TextDelta
 from app.engine.domain.safety import Judgement, Streaming
-from app.engine.runtime.streams import Prefetched, closing
+from app.engine.runtime.streams import closing
 
 # A piece is judged at the first end of a sentence behind so many characters; one without an end is cut.
 PIECE_CHARACTERS = 200
@@ -51,7 +51,7 @@ class OutputGate:
 
     async def run(self, items: AsyncIterator[Item]) -> AsyncIterator[Item | Judgement]:
         """Yield what may be shown, and every judgement; one that blocks comes last. Closing it closes `items`."""
-        async with closing(Prefetched(items)) as source:
+        async with closing(items) as source:
             arriving: asyncio.Task[Item | None] | None = asyncio.create_task(anext(source, None))
             checking: asyncio.Task[Judgement] | None = None
             checked = 0
