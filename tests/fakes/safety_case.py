@@ -26,13 +26,15 @@ SAFE = Question(direction="input", text="What does the mare eat?")
 
 
 class Case:
-    def __init__(self, database: Database) -> None:
+    """The service, its guard that finds “dynamite”, and the events it published."""
+
+    def __init__(self, database: Database, categories: tuple[Category, ...] = CATEGORIES) -> None:
         self.guard = WordShield()
         self.other = WordShield(PROMPT_GUARD, word="ignore", category="injection")
         self.events: list[EngineEvent] = []
         self.service = SafetyService(
             PolicyStore(database), VerdictStore(database), NamedShields(ShieldStore(database)),
-            [self.guard, self.other], self.guard, CATEGORIES, self.events.append,
+            [self.guard, self.other], self.guard, categories, self.events.append,
         )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -22,20 +21,6 @@ from app.engine.storage.database import Database
 from app.engine.storage.safety import VerdictStore
 from tests.fakes.safety_case import SAFE, UNSAFE, Case, changed
 from tests.fakes.shields import BAD
-from tests.fakes.stores import opened
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with opened(tmp_path) as database:
-        yield database
-
-
-@pytest.fixture
-async def case(database: Database) -> Case:
-    made = Case(database)
-    await made.service.start()
-    return made
 
 
 async def test_every_verdict_is_logged_and_found_again(case: Case) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import msgspec
 import pytest
 
@@ -17,20 +14,6 @@ from app.engine.domain.safety import (
 )
 from app.engine.storage.database import Database
 from tests.fakes.safety_case import UNSAFE, Case, changed
-from tests.fakes.stores import opened
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with opened(tmp_path) as database:
-        yield database
-
-
-@pytest.fixture
-async def case(database: Database) -> Case:
-    made = Case(database)
-    await made.service.start()
-    return made
 
 
 async def test_apps_name_shields_and_the_names_survive(case: Case, database: Database) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -22,20 +20,6 @@ from app.engine.domain.safety import (
 from app.engine.storage.database import Database
 from tests.fakes.safety_case import UNSAFE, Case, changed
 from tests.fakes.shields import BAD
-from tests.fakes.stores import opened
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with opened(tmp_path) as database:
-        yield database
-
-
-@pytest.fixture
-async def case(database: Database) -> Case:
-    made = Case(database)
-    await made.service.start()
-    return made
 
 
 async def test_a_policy_is_versioned_and_survives(case: Case, database: Database) -> None:
