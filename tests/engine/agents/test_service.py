@@ -178,6 +178,7 @@ async def test_one_chat_answers_one_thing_at_a_time(case: Case) -> None:
 
 
 async def test_two_starts_at_once_make_one_turn(case: Case) -> None:
+    case.model = FakeChatModel(asyncio.Event())  # one that says nothing: else the first may have ended by chance
     session = await case.session()
     starts = [case.service.start_turn(session.id, text) for text in ("x", "y")]
     results = await asyncio.gather(*starts, return_exceptions=True)
