@@ -11,11 +11,6 @@ from app.engine.host import EngineHost
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# An answer of which every word is given: a prompt that is computed and one from the cache round differently.
-COLOURS = {
-    "type": "json_schema",
-    "json_schema": {"name": "colours", "schema": {"const": "red, orange, yellow, green, blue, indigo, violet"}},
-}
 MODEL = "smollm2-135m-instruct-q4_1"
 KEY = "k"
 
