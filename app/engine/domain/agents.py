@@ -269,7 +269,12 @@ class Turn(Struct, frozen=True, kw_only=True):
         """Return the answer, or what there is of it when the turn did not complete."""
         if self.output is not None:
             return self.output.content
-        return "".join(step.text for step in self.steps)
+        said: list[str] = []
+        for step in self.steps:
+            if isinstance(step, ToolExecutionStep):
+                said.clear()  # what was said before a call belongs to the call
+            said.append(step.text)
+        return "".join(said)
 
     def open_calls(self) -> tuple[ToolCall, ...]:
         """Return the calls whose results the turn awaits: those of its last inference."""
