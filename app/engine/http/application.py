@@ -17,6 +17,9 @@ from app.engine.http import (
     inspect,
     models,
     moderations,
+    native_agents,
+    native_answers,
+    native_sessions,
     rerank,
     shields,
     vector_io,
@@ -42,6 +45,11 @@ def create_api(engine: Engine) -> FastAPI:
     api.include_router(rerank.router(engine), prefix="/v1alpha")
     api.include_router(vector_io.router(engine), prefix="/v1")
     api.include_router(shields.router(engine), prefix="/v1")
+    api.include_router(native_agents.router(engine), prefix="/v1")
+    api.include_router(native_agents.router(engine), prefix="/v1alpha", include_in_schema=False)
+    for classic in (native_sessions, native_answers):
+        api.include_router(classic.router(engine), prefix="/v1")
+        api.include_router(classic.router(engine, "0.3"), prefix="/v1alpha", include_in_schema=False)
     for module in (models, inference, embeddings, moderations, files, vector_stores, vector_store_files, file_batches):
         router = module.router(engine)
         api.include_router(router, prefix="/v1")

@@ -40,6 +40,15 @@ async def test_the_description_names_each_route_once(engine) -> None:
         "/v1/safety/run-shield",
         "/v1/shields",
         "/v1/shields/{shield_id}",
+        "/v1/agents",
+        "/v1/agents/{agent_id}",
+        "/v1/agents/{agent_id}/session",
+        "/v1/agents/{agent_id}/sessions",
+        "/v1/agents/{agent_id}/session/{session_id}",
+        "/v1/agents/{agent_id}/session/{session_id}/turn",
+        "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}",
+        "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/resume",
+        "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/step/{step_id}",
     }
 
 
