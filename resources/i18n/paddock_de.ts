@@ -3892,6 +3892,14 @@
         <translation>Megabyte, die ein Dokument haben darf.</translation>
     </message>
     <message>
+        <source>Keep responses</source>
+        <translation>Antworten aufbewahren</translation>
+    </message>
+    <message>
+        <source>Days that answers to apps can be fetched again.</source>
+        <translation>Tage, in denen Antworten an Programme erneut abgerufen werden können.</translation>
+    </message>
+    <message>
         <source>Serve other apps</source>
         <translation>Andere Programme bedienen</translation>
     </message>

@@ -117,7 +117,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = True
     response_days: Annotated[
         int,
-        _meta("Local API", "Keep responses", "Days that answers of apps can be fetched again.", ge=1, expert=True),
+        _meta("Local API", "Keep responses", "Days that answers to apps can be fetched again.", ge=1, expert=True),
     ] = 30
     server_port: Annotated[
         int, _meta("Local API", "Port", "Port of the local endpoint; 0 takes any free one.", ge=0, le=65535)
