@@ -2035,7 +2035,11 @@
     </message>
 </context>
 <context>
-    <name>LogView</name>
+    <name>LogFilters</name>
+    <message>
+        <source>Search the texts</source>
+        <translation>In den Texten suchen</translation>
+    </message>
     <message>
         <source>What happened</source>
         <translation>Was geschah</translation>
@@ -2043,10 +2047,6 @@
     <message>
         <source>All</source>
         <translation>Alle</translation>
-    </message>
-    <message>
-        <source>Marked wrong</source>
-        <translation>Als falsch markiert</translation>
     </message>
     <message>
         <source>Which texts</source>
@@ -2065,16 +2065,47 @@
         <translation>Alle Prüfer</translation>
     </message>
     <message>
-        <source>Log of verdicts</source>
-        <translation>Protokoll der Urteile</translation>
-    </message>
-    <message>
-        <source>Search the texts</source>
-        <translation>In den Texten suchen</translation>
+        <source>Marked wrong</source>
+        <translation>Als falsch markiert</translation>
     </message>
     <message>
         <source>Search the texts of the log</source>
         <translation>In den Texten des Protokolls suchen</translation>
+    </message>
+    <message>
+        <source>Which category</source>
+        <translation>Welche Kategorie</translation>
+    </message>
+    <message>
+        <source>All categories</source>
+        <translation>Alle Kategorien</translation>
+    </message>
+    <message>
+        <source>Since when</source>
+        <translation>Seit wann</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>Jederzeit</translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation>Letzte 24 Stunden</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>Letzte 30 Tage</translation>
+    </message>
+</context>
+<context>
+    <name>LogView</name>
+    <message>
+        <source>Log of verdicts</source>
+        <translation>Protokoll der Urteile</translation>
     </message>
     <message>
         <source>Export the log …</source>
