@@ -12,6 +12,7 @@ import msgspec
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from app.engine.http.nesting import is_shallow
 from app.engine.http.wire import Strict, TextPart
 
 Name = Annotated[str, Field(max_length=256)]
@@ -32,7 +33,17 @@ Content = str | Part | list[Part]
 
 
 class Passable(Strict):
-    """A body that can be stored and passed on: JSON may hold halves of characters and numbers of any size."""
+    """A body that can be stored, passed on and read again.
+
+    JSON may hold halves of characters, numbers of any size, and values that nest without end.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_shallow(cls, given: Any) -> Any:
+        if not is_shallow(given):
+            raise PydanticCustomError("too_deep", "values nest too deep")
+        return given
 
     @model_validator(mode="after")
     def _can_be_passed_on(self) -> Self:

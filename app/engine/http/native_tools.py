@@ -36,22 +36,10 @@ def tool_specs(tools: Sequence[ToolDef]) -> tuple[ToolSpec, ...]:
 
 def tool_body(tool: ToolSpec) -> dict[str, Any]:
     """Return a function as clients of Llama Stack 0.2 (`parameters`) and 0.3 (`input_schema`) read it."""
-    required = tool.parameters.get("required", [])
-    parameters = [
-        {
-            "name": name,
-            "parameter_type": str(each.get("type", "any")),
-            "description": str(each.get("description", "")),
-            "required": name in required,
-            "default": each.get("default"),
-        }
-        for name, each in tool.parameters.get("properties", {}).items()
-        if isinstance(each, dict)
-    ]
     return {
         "name": tool.name,
         "description": tool.description,
-        "parameters": parameters,
+        "parameters": _parameters_body(tool.parameters),
         "input_schema": tool.parameters,
         "metadata": {},
     }
@@ -91,6 +79,22 @@ def banks_of(groups: Sequence[str | ToolGroupWithArgs], param: str) -> tuple[str
 def groups_body(banks: Sequence[str]) -> list[dict[str, Any]]:
     """Return the tool groups that stand for banks."""
     return [{"name": SEARCH_GROUP, "args": {"vector_db_ids": list(banks)}}] if banks else []
+
+
+def _parameters_body(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the arguments a schema names; one that an app wrote may hold anything."""
+    properties, required = schema.get("properties"), schema.get("required")
+    return [
+        {
+            "name": name,
+            "parameter_type": str(each.get("type", "any")),
+            "description": str(each.get("description", "")),
+            "required": isinstance(required, list) and name in required,
+            "default": each.get("default"),
+        }
+        for name, each in (properties.items() if isinstance(properties, dict) else ())
+        if isinstance(each, dict)
+    ]
 
 
 def _banks(group: ToolGroupWithArgs, param: str) -> list[str]:

@@ -24,6 +24,7 @@ from app.engine.domain.agents import (
 from app.engine.domain.errors import BugError, PaddockError, from_fields
 from app.engine.domain.inference import Message, ToolCall
 from app.engine.domain.safety import Judgement
+from app.engine.http.nesting import is_shallow
 from app.engine.http.shields import violation
 
 Dialect = Literal["0.2", "0.3"]
@@ -72,15 +73,12 @@ def step_type(step: Step) -> str:
 
 
 def call_body(call: ToolCall, dialect: Dialect = "0.2") -> dict[str, Any]:
-    """Return a tool call. Arguments that are no JSON object stay text."""
+    """Return a tool call. Arguments that are no JSON object, or a very deep one, stay text."""
     named = {"call_id": call.id, "tool_name": call.name}
     if dialect == "0.3":
         return {**named, "arguments": call.arguments}
-    try:
-        read = json.loads(call.arguments or "{}")
-    except ValueError:
-        read = None
-    arguments = read if isinstance(read, dict) else call.arguments
+    read = _read(call.arguments)
+    arguments = read if isinstance(read, dict) and is_shallow(read) else call.arguments
     return {**named, "arguments": arguments, "arguments_json": call.arguments or "{}"}
 
 
@@ -94,6 +92,13 @@ def error_of(failure: Failure | None) -> PaddockError:
 def moment(seconds: float) -> str:
     """Return a time of Unix seconds as text of ISO 8601."""
     return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _read(arguments: str) -> Any:
+    try:
+        return json.loads(arguments or "{}")
+    except (ValueError, RecursionError):
+        return None
 
 
 def _ended(seconds: float | None) -> str | None:

@@ -75,3 +75,11 @@ def test_what_cannot_be_is_named(fields: dict[str, Any], where: str) -> None:
 def test_what_cannot_be_kept_is_refused(kind: type[AgentBody], body: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match=r"(?i)unicode"):
         kind.model_validate(body)
+
+
+def test_what_could_not_be_read_again_is_refused() -> None:
+    deep: Any = 1
+    for _ in range(100):
+        deep = {"a": deep}
+    with pytest.raises(ValidationError, match="too deep"):
+        AgentBody.model_validate({"agent_config": CONFIG | {"client_tools": [{"name": "f", "input_schema": deep}]}})

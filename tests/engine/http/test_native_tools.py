@@ -68,6 +68,17 @@ def test_a_tool_comes_back_in_both_dialects() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [{"properties": []}, {"properties": {"a": 1}}, {"properties": {"a": {}}, "required": 5}, {"type": 7}],
+    ids=str,
+)
+def test_a_schema_of_anything_can_be_shown(schema: dict[str, Any]) -> None:
+    body = tool_body(ToolSpec(name="f", parameters=schema))
+    assert body["input_schema"] == schema
+    assert all(not each["required"] for each in body["parameters"])
+
+
 def test_a_name_belongs_to_one_tool() -> None:
     with pytest.raises(InvalidRequest, match="two tools “f”"):
         tool_specs([ToolDef(name="f"), ToolDef(name="f")])

@@ -167,7 +167,14 @@ def test_an_answer_that_was_cut() -> None:
     assert output(cut, output=Message(role="assistant", content="It is"))["stop_reason"] == "out_of_tokens"
 
 
-@pytest.mark.parametrize(("arguments", "found"), [("", {}), ("{", "{"), ("[1]", "[1]"), ('{"a": [1]}', {"a": [1]})])
+DEEP = ['{"a":' * levels + "1" + "}" * levels for levels in (300, 100_000)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [("", {}), ("{", "{"), ("[1]", "[1]"), ('{"a": [1]}', {"a": [1]}), *((deep, deep) for deep in DEEP)],
+    ids=lambda value: str(value)[:9],
+)
 def test_arguments_that_are_no_object_stay_text(arguments: str, found: Any) -> None:
     assert call_body(ToolCall(id="c", name="f", arguments=arguments))["arguments"] == found
 
