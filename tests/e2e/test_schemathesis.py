@@ -62,6 +62,10 @@ def changed(**fields: object) -> bytes:
         "/v1/vector_stores/vs_1/file_batches",
         "/v1/vector-io/insert",
         "/v1/vector-io/query",
+        "/v1/agents",
+        "/v1/agents/a/session",
+        "/v1/agents/a/session/s/turn",
+        "/v1/agents/a/session/s/turn/t/resume",
     ],
 )
 @pytest.mark.parametrize(
