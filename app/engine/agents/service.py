@@ -208,7 +208,12 @@ class AgentService:
         return await self._store.turn(turn_id)
 
     async def ask(
-        self, asked: str | tuple[Message, ...], config: AgentConfig | None = None, *, after: str | None = None
+        self,
+        asked: str | tuple[Message, ...],
+        config: AgentConfig | None = None,
+        *,
+        after: str | None = None,
+        origin: Origin = "chat",
     ) -> AsyncIterator[TurnEvent]:
         """Answer once, without a session; nothing is stored. Leaving the iterator early ends the answer."""
         messages = _messages(asked)
@@ -216,7 +221,6 @@ class AgentService:
         self._require_shields(resolved)
         past = await self._store.path(after, HISTORY_TURNS)
         turn = _new_turn("", after, messages, config=config)
-        origin: Origin = "chat" if config is None else "agent"
         with span("agents.turn", turn_id=turn.id, model=resolved.model or ""):
             async with closing(self._unstored.run(turn, past, resolved, origin)) as events:
                 async for event in events:

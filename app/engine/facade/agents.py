@@ -16,6 +16,7 @@ from app.engine.domain.agents import (
     TurnEvent,
 )
 from app.engine.domain.inference import Message
+from app.engine.domain.safety import Origin
 
 
 class Agents(Protocol):
@@ -102,11 +103,17 @@ class Agents(Protocol):
         ...
 
     def ask(
-        self, asked: str | tuple[Message, ...], config: AgentConfig | None = None, *, after: str | None = None
+        self,
+        asked: str | tuple[Message, ...],
+        config: AgentConfig | None = None,
+        *,
+        after: str | None = None,
+        origin: Origin = "chat",
     ) -> AsyncIterator[TurnEvent]:
         """Answer once, without a session: nothing is stored, but shields look as they do at every turn.
 
-        `after` is the turn the conversation so far ends with. Leaving the iterator early ends the answer.
+        `after` is the turn the conversation so far ends with, `origin` who asks, for the log of the shields. Leaving
+        the iterator early ends the answer.
         """
         ...
 

@@ -21,7 +21,7 @@ from app.engine.domain.agents import (
     Turn,
 )
 from app.engine.domain.errors import Conflict, InvalidRequest, ModelNotFound, NotFound
-from app.engine.domain.inference import ChatRequest, Message, ToolCallDelta, ToolChoice, ToolSpec
+from app.engine.domain.inference import ChatRequest, Message, Priority, ToolCallDelta, ToolChoice, ToolSpec
 from app.engine.domain.safety import LLAMA_GUARD, PROMPT_GUARD, ShieldRule
 from app.engine.safety.categories import CATEGORIES
 from tests.fakes.agent_case import AgentCase
@@ -318,7 +318,8 @@ async def test_messages_are_added_without_an_answer(case: Case) -> None:
 
 async def test_asking_without_a_trace_follows_a_conversation(case: Case) -> None:
     first = await case.ask()
-    await drain(case.service.ask("And tomorrow?", CONFIG, after=first.id))
+    await drain(case.service.ask("And tomorrow?", CONFIG, after=first.id, origin="agent"))
+    assert case.request().priority == Priority.API
     assert [message.content for message in case.prompt()] == ["How is it in Oslo?", "an answer", "And tomorrow?"]
     assert len(await case.service.turns(first.session_id)) == 1
 
