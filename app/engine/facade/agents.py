@@ -9,6 +9,7 @@ from app.engine.domain.agents import (
     Agent,
     AgentConfig,
     Attachment,
+    Kept,
     Session,
     SessionKind,
     ToolResult,
@@ -155,6 +156,14 @@ class Agents(Protocol):
 
     async def remove_turn(self, turn_id: str) -> None:
         """Delete a turn for good; those after it follow the one before it. A running one is stopped."""
+        ...
+
+    async def kept(self) -> Kept:
+        """Return how much is kept for apps; the person's chats are not among it."""
+        ...
+
+    async def forget(self) -> Kept:
+        """Delete all that is kept for apps, for good; running turns are stopped. Returns what there was."""
         ...
 
     async def running_turns(self) -> tuple[Turn, ...]:

@@ -14,6 +14,7 @@ from app.engine.agents.shielding import WITHHELD, Shielding
 from app.engine.domain.agents import (
     AgentConfig,
     InferenceStep,
+    Kept,
     MemoryRetrievalStep,
     ShieldStep,
     ToolExecutionStep,
@@ -329,3 +330,21 @@ async def test_a_model_that_is_not_there_leaves_no_turn_of_its_own_kind(case: Ca
     turn = await case.ask(config=msgspec.structs.replace(CONFIG, model="gone"))
     assert turn.state == "failed" and turn.failure is not None
     assert turn.failure.code == ModelNotFound("x").code
+
+
+async def test_what_is_kept_for_apps_is_counted_and_deleted_for_good(case: Case) -> None:
+    chat = await case.session()
+    await case.answered(chat, "Mine")
+    assert await case.service.kept() == Kept()
+    agent = await case.service.create_agent(CONFIG)
+    await case.answered(await case.service.create_session(kind="agent", agent_id=agent.id), "Hello")
+    response = await case.service.create_session(kind="response")
+    await case.answered(response, "Hello", config=CONFIG)
+    case.model = FakeChatModel("a", asyncio.Event())
+    running = await case.service.start_turn(response.id, "And?", config=CONFIG)
+    assert await case.service.kept() == Kept(agents=1, sessions=1, answers=3)
+    assert await case.service.forget() == Kept(agents=1, sessions=1, answers=3)
+    assert await case.service.kept() == Kept() and await case.service.running_turns() == ()
+    assert [turn.input_text() for turn in await case.service.turns(chat.id)] == ["Mine"]
+    with pytest.raises(NotFound):
+        await case.service.turn(running.id)
