@@ -2,6 +2,41 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>KeptBox</name>
+    <message>
+        <source>Delete what programs keep …</source>
+        <translation>Gespeichertes von Programmen löschen …</translation>
+    </message>
+    <message>
+        <source>Agents, conversations and answers of programs; your chats stay</source>
+        <translation>Agenten, Unterhaltungen und Antworten von Programmen; deine Chats bleiben</translation>
+    </message>
+    <message>
+        <source>Programs that come back to it will be told that it is gone. Your chats and memory banks stay.</source>
+        <translation>Programme, die darauf zurückkommen, erfahren, dass es gelöscht ist. Deine Chats und Wissensbanken bleiben.</translation>
+    </message>
+    <message>
+        <source>Delete {kept} for good?</source>
+        <translation>{kept} endgültig löschen?</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Nothing is kept for other programs.</source>
+        <translation>Für andere Programme ist nichts gespeichert.</translation>
+    </message>
+    <message>
+        <source>Kept for other programs: {kept}.</source>
+        <translation>Für andere Programme gespeichert: {kept}.</translation>
+    </message>
+    <message>
+        <source>{kept} deleted.</source>
+        <translation>{kept} gelöscht.</translation>
+    </message>
+</context>
+<context>
     <name>AddressDialog</name>
     <message>
         <source>Add a web page</source>
@@ -158,6 +193,10 @@
     <message>
         <source>Give the new one to the programs that call.</source>
         <translation>Den neuen bitte in den aufrufenden Programmen eintragen.</translation>
+    </message>
+    <message>
+        <source>What programs keep</source>
+        <translation>Was Programme speichern</translation>
     </message>
 </context>
 <context>
@@ -5194,6 +5233,27 @@
         <translation>
             <numerusform>%n Eintrag</numerusform>
             <numerusform>%n Einträge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s)</source>
+        <translation>
+            <numerusform>%n Agent</numerusform>
+            <numerusform>%n Agenten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conversation(s)</source>
+        <translation>
+            <numerusform>%n Unterhaltung</numerusform>
+            <numerusform>%n Unterhaltungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answer(s)</source>
+        <translation>
+            <numerusform>%n Antwort</numerusform>
+            <numerusform>%n Antworten</numerusform>
         </translation>
     </message>
 </context>

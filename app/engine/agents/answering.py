@@ -208,7 +208,7 @@ def _request(model_id: str, run: TurnRun) -> ChatRequest:
         tool_choice=choice if tools else ToolChoice(mode="none"),
         parallel_tool_calls=config.parallel_tool_calls,
         response_format=config.response_format,
-        priority=Priority.CHAT if run.origin == "chat" else Priority.API,
+        priority=Priority.API if run.origin == "agent" else Priority.CHAT,
     )
 
 

@@ -20,13 +20,15 @@ from app.engine.domain.agents import (
     TurnStarted,
 )
 from app.engine.domain.inference import TextDelta
+from app.engine.domain.safety import Origin
 
 
 class RunningTurn:
     """The events of a turn, kept until it ends. `turn` is what it holds so far, `open_step` what is not over."""
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, turn: Turn, origin: Origin = "chat") -> None:
         self.turn = turn
+        self.origin = origin
         self.open_step: Step | None = None
         self.task: asyncio.Task[None] | None = None
         self._events: list[TurnEvent] = []

@@ -11,6 +11,7 @@ from uuid import uuid4
 import msgspec
 
 from app.engine.agents.loop import TurnLoop
+from app.engine.agents.new_turns import execution_of, messages_of, new_turn, title_of
 from app.engine.agents.ports import OpenModel
 from app.engine.agents.retrieval import Retrieval
 from app.engine.agents.running import RunningTurn
@@ -21,9 +22,9 @@ from app.engine.domain.agents import (
     AgentConfig,
     Attachment,
     Failure,
+    Kept,
     Session,
     SessionKind,
-    ToolExecutionStep,
     ToolResult,
     Turn,
     TurnCompleted,
@@ -40,7 +41,6 @@ from app.engine.runtime.tracing import span
 from app.engine.storage.agents import AgentStore
 from app.engine.storage.sessions import SessionStore
 
-TITLE_LENGTH = 60
 HISTORY_TURNS = 2000
 
 
@@ -170,20 +170,20 @@ class AgentService:
         metadata: Mapping[str, str] | None = None,
     ) -> Turn:
         """Store the message and start answering; returns at once. See the facade for the rules."""
-        messages = _messages(asked)
+        messages = messages_of(asked)
         session = await self._store.session(session_id)
         self._require_shields(config or session.config)
         parent = session.active_turn_id if parent_id == "active" else parent_id
         if parent is not None and (await self._store.turn(parent)).session_id != session_id:
             raise InvalidRequest("That turn belongs to another chat.", param="parent_id")
-        turn = _new_turn(session_id, parent, messages, attachments, config, metadata)
+        turn = new_turn(session_id, parent, messages, attachments, config, metadata)
         return await self._start(session, turn)
 
     async def add_messages(self, session_id: str, messages: tuple[Message, ...]) -> Turn:
         """Add messages to a session's shown branch without an answer."""
         session = await self._store.session(session_id)
         self._refuse_while_running(session, session.active_turn_id)
-        turn = _new_turn(session_id, session.active_turn_id, _messages(messages))
+        turn = new_turn(session_id, session.active_turn_id, messages_of(messages))
         turn = msgspec.structs.replace(turn, state="completed", completed_at=turn.started_at)
         await self._store.add_turn(turn)
         self._tell_changed(session)
@@ -194,10 +194,10 @@ class AgentService:
         turn = await self._store.turn(turn_id)
         session = await self._store.session(turn.session_id)
         self._refuse_while_running(session, turn_id)
-        step = _execution(turn, results)
+        step = execution_of(turn, results)
         config = await self._resolved(turn.config or session.config)
         reopened = msgspec.structs.replace(turn, steps=(*turn.steps, step), state="running", output=None)
-        running = self._running[turn_id] = RunningTurn(reopened)
+        running = self._running[turn_id] = RunningTurn(reopened, _origin(session))
         try:
             past = await self._store.path(turn.parent_id, HISTORY_TURNS)
             await self._store.reopen_turn(turn_id, step)
@@ -208,15 +208,19 @@ class AgentService:
         return await self._store.turn(turn_id)
 
     async def ask(
-        self, asked: str | tuple[Message, ...], config: AgentConfig | None = None, *, after: str | None = None
+        self,
+        asked: str | tuple[Message, ...],
+        config: AgentConfig | None = None,
+        *,
+        after: str | None = None,
+        origin: Origin = "chat",
     ) -> AsyncIterator[TurnEvent]:
         """Answer once, without a session; nothing is stored. Leaving the iterator early ends the answer."""
-        messages = _messages(asked)
+        messages = messages_of(asked)
         resolved = await self._resolved(config or self._default_config())
         self._require_shields(resolved)
         past = await self._store.path(after, HISTORY_TURNS)
-        turn = _new_turn("", after, messages, config=config)
-        origin: Origin = "chat" if config is None else "agent"
+        turn = new_turn("", after, messages, config=config)
         with span("agents.turn", turn_id=turn.id, model=resolved.model or ""):
             async with closing(self._unstored.run(turn, past, resolved, origin)) as events:
                 async for event in events:
@@ -225,7 +229,7 @@ class AgentService:
     async def regenerate_turn(self, turn_id: str) -> Turn:
         """Answer the same message again as a sibling turn."""
         turn = await self._store.turn(turn_id)
-        again = _new_turn(turn.session_id, turn.parent_id, turn.input, turn.attachments, turn.config, turn.metadata)
+        again = new_turn(turn.session_id, turn.parent_id, turn.input, turn.attachments, turn.config, turn.metadata)
         return await self._start(await self._store.session(turn.session_id), again)
 
     async def edit_turn(self, turn_id: str, text: str) -> Turn:
@@ -279,13 +283,26 @@ class AgentService:
         turn = await self.cancel_turn(turn_id)
         await self._store.remove_turn(turn)
 
+    async def kept(self) -> Kept:
+        """Return how much is kept for apps."""
+        return await self._store.kept()
+
+    async def forget(self) -> Kept:
+        """Delete all that is kept for apps, for good; running turns are stopped."""
+        kept = await self._store.kept()
+        for running in list(self._running.values()):
+            if running.origin == "agent":
+                await running.cancel()
+        await self._store.forget()
+        return kept
+
     async def running_turns(self) -> tuple[Turn, ...]:
         """Return the turns that run now."""
         return tuple(running.turn for running in self._running.values())
 
     async def _start(self, session: Session, turn: Turn) -> Turn:
         self._refuse_while_running(session, turn.parent_id)
-        running = self._running[turn.id] = RunningTurn(turn)
+        running = self._running[turn.id] = RunningTurn(turn, _origin(session))
         try:
             config = await self._resolved(turn.config or session.config)
             past = await self._store.path(turn.parent_id, HISTORY_TURNS)
@@ -367,56 +384,5 @@ class AgentService:
         )
 
 
-def _messages(asked: str | tuple[Message, ...]) -> tuple[Message, ...]:
-    messages = (Message(role="user", content=asked),) if isinstance(asked, str) else asked
-    if not any(each.content.strip() or each.tool_calls or each.role == "tool" for each in messages):
-        raise InvalidRequest("The message is empty.", param="text")
-    return messages
-
-
-def _new_turn(
-    session_id: str,
-    parent_id: str | None,
-    messages: tuple[Message, ...],
-    attachments: tuple[Attachment, ...] = (),
-    config: AgentConfig | None = None,
-    metadata: Mapping[str, str] | None = None,
-) -> Turn:
-    return Turn(
-        id=str(uuid4()),
-        session_id=session_id,
-        parent_id=parent_id,
-        input=messages,
-        attachments=attachments,
-        started_at=time.time(),
-        config=config,
-        metadata=dict(metadata or {}),
-    )
-
-
-def _execution(turn: Turn, results: tuple[ToolResult, ...]) -> ToolExecutionStep:
-    """Return the step that holds the results of a turn's open calls, in the order of the calls."""
-    calls = turn.open_calls() if turn.state == "awaiting_input" else ()
-    if not calls:
-        raise InvalidRequest("This turn does not wait for results of tools.", param="turn_id")
-    given = {result.call_id: result for result in results}
-    if sorted(result.call_id for result in results) != sorted(call.id for call in calls):
-        wanted = ", ".join(call.id for call in calls)
-        raise InvalidRequest(f"There must be one result for each of these calls: {wanted}.", param="tool_responses")
-    ordered = tuple(msgspec.structs.replace(given[call.id], name=call.name) for call in calls)
-    return ToolExecutionStep(
-        id=str(uuid4()), turn_id=turn.id, tool_calls=calls, results=ordered, started_at=time.time()
-    )
-
-
 def _origin(session: Session) -> Origin:
     return "chat" if session.kind == "chat" else "agent"
-
-
-def title_of(messages: tuple[Message, ...]) -> str:
-    """Return a title for a new chat: the first line of what the person wrote, cut at a word."""
-    text = next((message.content for message in messages if message.role == "user"), "")
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    if len(line) <= TITLE_LENGTH:
-        return line
-    return line[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

@@ -308,6 +308,14 @@ class Session(Struct, frozen=True, kw_only=True):
     metadata: dict[str, str] = {}
 
 
+class Kept(Struct, frozen=True, kw_only=True):
+    """How much is kept for apps: agents, sessions of agents and conversations, and answers in all of them."""
+
+    agents: int = 0
+    sessions: int = 0
+    answers: int = 0
+
+
 class TurnStarted(Struct, frozen=True, tag="turn_started"):
     """The turn is on disk and begins."""
 

@@ -9,6 +9,7 @@ from app.engine.domain.agents import (
     Agent,
     AgentConfig,
     Attachment,
+    Kept,
     Session,
     SessionKind,
     ToolResult,
@@ -16,6 +17,7 @@ from app.engine.domain.agents import (
     TurnEvent,
 )
 from app.engine.domain.inference import Message
+from app.engine.domain.safety import Origin
 
 
 class Agents(Protocol):
@@ -102,11 +104,17 @@ class Agents(Protocol):
         ...
 
     def ask(
-        self, asked: str | tuple[Message, ...], config: AgentConfig | None = None, *, after: str | None = None
+        self,
+        asked: str | tuple[Message, ...],
+        config: AgentConfig | None = None,
+        *,
+        after: str | None = None,
+        origin: Origin = "chat",
     ) -> AsyncIterator[TurnEvent]:
         """Answer once, without a session: nothing is stored, but shields look as they do at every turn.
 
-        `after` is the turn the conversation so far ends with. Leaving the iterator early ends the answer.
+        `after` is the turn the conversation so far ends with, `origin` who asks, for the log of the shields. Leaving
+        the iterator early ends the answer.
         """
         ...
 
@@ -148,6 +156,14 @@ class Agents(Protocol):
 
     async def remove_turn(self, turn_id: str) -> None:
         """Delete a turn for good; those after it follow the one before it. A running one is stopped."""
+        ...
+
+    async def kept(self) -> Kept:
+        """Return how much is kept for apps; the person's chats are not among it."""
+        ...
+
+    async def forget(self) -> Kept:
+        """Delete all that is kept for apps, for good; running turns are stopped. Returns what there was."""
         ...
 
     async def running_turns(self) -> tuple[Turn, ...]:

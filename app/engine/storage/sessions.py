@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from app.engine.domain.agents import (
+    Kept,
     Session,
     SessionKind,
     Step,
@@ -105,6 +106,11 @@ def add_sessions_of_apps(conn: Connection) -> None:
 
 MIGRATIONS = (create_sessions, add_turn_sources, add_sessions_of_apps)
 
+_KEPT = """
+select (select count(*) from agents) as agents,
+(select count(*) from sessions where kind in ('agent', 'conversation')) as sessions,
+(select count(*) from turns join sessions on sessions.id = session_id where kind != 'chat') as answers
+"""
 _PATH = """
 with recursive path (id, depth) as (
     select id, 0 from turns where id = :leaf
@@ -189,6 +195,19 @@ class SessionStore:
             return _remove_sessions(conn, [row["id"] for row in conn.query(old, [before])])
 
         return await self._db.write(remove)
+
+    async def kept(self) -> Kept:
+        """Return how much is kept for apps."""
+        return await self._db.read(lambda conn: Kept(**next(iter(conn.query(_KEPT)))))
+
+    async def forget(self) -> None:
+        """Delete all that is kept for apps: their sessions and their agents."""
+
+        def forget(conn: Connection) -> None:
+            _remove_sessions(conn, [row["id"] for row in conn.query("select id from sessions where kind != 'chat'")])
+            conn.execute("delete from agents")
+
+        await self._db.write(forget)
 
     async def add_turn(self, turn: Turn) -> None:
         """Store a new turn and make it the active leaf of its session."""

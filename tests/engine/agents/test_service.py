@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from app.engine.agents.retrieval import Retrieval
-from app.engine.agents.service import TITLE_LENGTH, title_of
 from app.engine.domain.agents import (
     AgentConfig,
     Attachment,
@@ -227,20 +226,6 @@ async def test_closing_stops_what_runs(case: AgentCase) -> None:
     await soon(lambda: case.model.requests)
     await case.service.close()
     assert (await case.store.turn(turn.id)).state == "cancelled"
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("hello", "hello"),
-        ("\n\n  first line \nsecond", "first line"),
-        ("word " * 40, ("word " * 12).strip() + "…"),
-        ("x" * 100, "x" * TITLE_LENGTH + "…"),
-        ("", ""),
-    ],
-)
-def test_titles(text: str, title: str) -> None:
-    assert title_of((Message(role="user", content=text),)) == title
 
 
 @pytest.fixture

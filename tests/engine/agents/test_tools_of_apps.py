@@ -14,6 +14,7 @@ from app.engine.agents.shielding import WITHHELD, Shielding
 from app.engine.domain.agents import (
     AgentConfig,
     InferenceStep,
+    Kept,
     MemoryRetrievalStep,
     ShieldStep,
     ToolExecutionStep,
@@ -21,7 +22,7 @@ from app.engine.domain.agents import (
     Turn,
 )
 from app.engine.domain.errors import Conflict, InvalidRequest, ModelNotFound, NotFound
-from app.engine.domain.inference import ChatRequest, Message, ToolCallDelta, ToolChoice, ToolSpec
+from app.engine.domain.inference import ChatRequest, Message, Priority, ToolCallDelta, ToolChoice, ToolSpec
 from app.engine.domain.safety import LLAMA_GUARD, PROMPT_GUARD, ShieldRule
 from app.engine.safety.categories import CATEGORIES
 from tests.fakes.agent_case import AgentCase
@@ -318,7 +319,8 @@ async def test_messages_are_added_without_an_answer(case: Case) -> None:
 
 async def test_asking_without_a_trace_follows_a_conversation(case: Case) -> None:
     first = await case.ask()
-    await drain(case.service.ask("And tomorrow?", CONFIG, after=first.id))
+    await drain(case.service.ask("And tomorrow?", CONFIG, after=first.id, origin="agent"))
+    assert case.request().priority == Priority.API
     assert [message.content for message in case.prompt()] == ["How is it in Oslo?", "an answer", "And tomorrow?"]
     assert len(await case.service.turns(first.session_id)) == 1
 
@@ -328,3 +330,21 @@ async def test_a_model_that_is_not_there_leaves_no_turn_of_its_own_kind(case: Ca
     turn = await case.ask(config=msgspec.structs.replace(CONFIG, model="gone"))
     assert turn.state == "failed" and turn.failure is not None
     assert turn.failure.code == ModelNotFound("x").code
+
+
+async def test_what_is_kept_for_apps_is_counted_and_deleted_for_good(case: Case) -> None:
+    chat = await case.session()
+    await case.answered(chat, "Mine")
+    assert await case.service.kept() == Kept()
+    agent = await case.service.create_agent(CONFIG)
+    await case.answered(await case.service.create_session(kind="agent", agent_id=agent.id), "Hello")
+    response = await case.service.create_session(kind="response")
+    await case.answered(response, "Hello", config=CONFIG)
+    case.model = FakeChatModel("a", asyncio.Event())
+    running = await case.service.start_turn(response.id, "And?", config=CONFIG)
+    assert await case.service.kept() == Kept(agents=1, sessions=1, answers=3)
+    assert await case.service.forget() == Kept(agents=1, sessions=1, answers=3)
+    assert await case.service.kept() == Kept() and await case.service.running_turns() == ()
+    assert [turn.input_text() for turn in await case.service.turns(chat.id)] == ["Mine"]
+    with pytest.raises(NotFound):
+        await case.service.turn(running.id)
