@@ -22,7 +22,7 @@ from app.engine.agents.sources import NOT_FOUND
 from app.engine.domain.agents import (
     AgentConfig,
     Failure,
-    MemoryRetrievalStep,
+    ShieldStep,
     Step,
     StepCompleted,
     StepStarted,
@@ -62,7 +62,7 @@ class TurnLoop:
         self, turn: Turn, past: Sequence[Turn], config: AgentConfig, origin: Origin = "chat"
     ) -> AsyncIterator[TurnEvent]:
         """Answer a stored turn. A failure ends the turn, it is not raised; cancelling is: call `settle` then."""
-        stages = (self._judge_input, self._judge_given, self._retrieve, self._judge_found, self._infer)
+        stages = (self._judge_input, self._judge_given, self._retrieve, self._infer)
         return self._go_through(stages, TurnRun(turn, past, config, origin))
 
     def resume(
@@ -173,6 +173,12 @@ class TurnLoop:
             done = msgspec.structs.replace(done, results=kept)
         await self._store.complete_step(done)
         yield StepCompleted(done)
+        async with closing(self._tell(check)) as events:
+            async for event in events:
+                yield event
+
+    async def _tell(self, check: ShieldStep | None) -> AsyncIterator[TurnEvent]:
+        """Tell of a check that was made within another step."""
         if check is not None:
             await self._store.add_step(check)
             yield StepStarted(check)
@@ -194,23 +200,15 @@ class TurnLoop:
             await self._keep_step(step)
             yield StepCompleted(step)
             raise
+        # What shields block is left out of the prompt and of the sources; nobody is shown it before.
+        check = self._shielding.begin("retrieved", run) if self._shielding is not None and step.sources else None
+        if check is not None and self._shielding is not None:
+            check, step = await self._shielding.judge_found(check, step, run)
         await self._store.complete_step(step)
         yield StepCompleted(step)
-
-    async def _judge_found(self, run: TurnRun) -> AsyncIterator[TurnEvent]:
-        """Let shields look at what was found; what they block is left out of the prompt, and of the sources."""
-        found = next((each for each in run.turn.steps if isinstance(each, MemoryRetrievalStep) and each.sources), None)
-        step = self._shielding.begin("retrieved", run) if self._shielding and found else None
-        if found is None or step is None or self._shielding is None:
-            return
-        await self._store.add_step(step)
-        yield StepStarted(step)
-        step, kept = await self._shielding.judge_found(step, found, run)
-        await self._store.complete_step(step)
-        if kept != found:
-            await self._store.complete_step(kept)
-            yield StepCompleted(kept)
-        yield StepCompleted(step)
+        async with closing(self._tell(check)) as events:
+            async for event in events:
+                yield event
 
     async def _infer(self, run: TurnRun) -> AsyncIterator[TurnEvent]:
         if run.config.retrieval.strict and nothing_found(run.turn):

@@ -20,6 +20,7 @@ from app.engine.http import (
     native_agents,
     native_answers,
     native_sessions,
+    native_tool_lists,
     rerank,
     shields,
     vector_io,
@@ -47,6 +48,7 @@ def create_api(engine: Engine) -> FastAPI:
     api.include_router(shields.router(engine), prefix="/v1")
     api.include_router(native_agents.router(engine), prefix="/v1")
     api.include_router(native_agents.router(engine), prefix="/v1alpha", include_in_schema=False)
+    api.include_router(native_tool_lists.router(), prefix="/v1")
     for classic in (native_sessions, native_answers):
         api.include_router(classic.router(engine), prefix="/v1")
         api.include_router(classic.router(engine, "0.3"), prefix="/v1alpha", include_in_schema=False)

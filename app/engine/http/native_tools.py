@@ -13,7 +13,7 @@ from app.engine.domain.inference import ToolChoice, ToolSpec
 from app.engine.http.native_agents_wire import ToolDef, ToolGroupWithArgs, ToolParameter
 
 SEARCH_GROUP = "builtin::rag/knowledge_search"
-_SEARCHES = ("builtin::rag", "builtin::file_search", "builtin::memory")
+SEARCHES = ("builtin::rag", "builtin::file_search", "builtin::memory")
 _SEARCH_TOOLS = ("knowledge_search", "file_search", "query")
 _BANK_ARGS = ("vector_db_ids", "vector_store_ids")
 _TYPES = {
@@ -98,8 +98,8 @@ def _parameters_body(schema: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _banks(group: ToolGroupWithArgs, param: str) -> list[str]:
-    if group.name.split("/")[0] not in _SEARCHES:
-        known = ", ".join(f"“{name}”" for name in _SEARCHES)
+    if group.name.split("/")[0] not in SEARCHES:
+        known = ", ".join(f"“{name}”" for name in SEARCHES)
         raise UnsupportedParameter(f"There is no tool group “{group.name}”.", hint=f"There are {known}.", param=param)
     ids: list[str] = []
     for name, given in (group.args or {}).items():

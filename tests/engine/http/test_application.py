@@ -14,6 +14,7 @@ async def test_the_description_names_each_route_once(engine) -> None:
     assert described["info"]["title"] == "Paddock"
     assert set(described["paths"]) == {
         "/v1/health",
+        "/v1/tools",
         "/v1/version",
         "/v1/models",
         "/v1/models/{model_id}",
