@@ -6,14 +6,11 @@ Field names follow the clients of Llama Stack 0.2.12 and 0.3.5. Fields that choo
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-import msgspec
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from app.engine.http.nesting import is_shallow
-from app.engine.http.wire import Strict, TextPart
+from app.engine.http.wire import Passable, Strict, TextPart
 
 Name = Annotated[str, Field(max_length=256)]
 ToolName = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\w.\-]+$")]
@@ -30,30 +27,6 @@ class ImagePart(Strict):
 
 Part = Annotated[TextPart | ImagePart, Field(discriminator="type")]
 Content = str | Part | list[Part]
-
-
-class Passable(Strict):
-    """A body that can be stored, passed on and read again.
-
-    JSON may hold halves of characters, numbers of any size, and values that nest without end.
-    """
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_shallow(cls, given: Any) -> Any:
-        if not is_shallow(given):
-            raise PydanticCustomError("too_deep", "values nest too deep")
-        return given
-
-    @model_validator(mode="after")
-    def _can_be_passed_on(self) -> Self:
-        try:
-            msgspec.msgpack.encode(self.model_dump())
-        except (OverflowError, UnicodeEncodeError) as error:
-            raise PydanticCustomError(
-                "not_transferable", "texts must be whole Unicode and whole numbers must fit 64 bits"
-            ) from error
-        return self
 
 
 class GreedyStrategy(Strict):

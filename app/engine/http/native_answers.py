@@ -15,13 +15,14 @@ from fastapi.responses import JSONResponse, Response
 from app.engine.domain.agents import Turn, TurnCompleted, TurnEvent
 from app.engine.domain.errors import BugError
 from app.engine.facade import Engine
+from app.engine.http.errors import error_of
 from app.engine.http.native_agents import known_banks
 from app.engine.http.native_agents_wire import ResumeBody, TurnBody
 from app.engine.http.native_config import turn_config
 from app.engine.http.native_events import stream_objects
 from app.engine.http.native_messages import messages_of, results_of
 from app.engine.http.native_sessions import session_of, turn_of
-from app.engine.http.native_turns import Dialect, error_of, turn_body
+from app.engine.http.native_turns import Dialect, turn_body
 from app.engine.http.streaming import Disconnected, event_stream, unless_disconnected
 from app.engine.runtime.streams import closing
 

@@ -22,8 +22,8 @@ from app.engine.domain.agents import (
 )
 from app.engine.domain.inference import TextDelta, ToolCallDelta
 from app.engine.domain.safety import Direction
-from app.engine.http.errors import body_of
-from app.engine.http.native_turns import Dialect, call_body, error_of, step_body, step_type, turn_body
+from app.engine.http.errors import body_of, error_of
+from app.engine.http.native_turns import Dialect, call_body, step_body, step_type, turn_body
 
 # Llama Stack's words for the first and last; it has none for the others.
 _TOUCHPOINTS: dict[Direction, str] = {

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any, Literal, assert_never
 
 from app.engine.domain.agents import (
-    Failure,
     InferenceStep,
     MemoryRetrievalStep,
     Session,
@@ -21,7 +20,6 @@ from app.engine.domain.agents import (
     ToolResult,
     Turn,
 )
-from app.engine.domain.errors import BugError, PaddockError, from_fields
 from app.engine.domain.inference import Message, ToolCall
 from app.engine.domain.safety import Judgement
 from app.engine.http.nesting import is_shallow
@@ -80,13 +78,6 @@ def call_body(call: ToolCall, dialect: Dialect = "0.2") -> dict[str, Any]:
     read = _read(call.arguments)
     arguments = read if isinstance(read, dict) and is_shallow(read) else call.arguments
     return {**named, "arguments": arguments, "arguments_json": call.arguments or "{}"}
-
-
-def error_of(failure: Failure | None) -> PaddockError:
-    """Return the error a turn ended with; what Paddock did wrong itself stays in its log."""
-    if failure is None or failure.code == BugError.code:
-        return BugError("Paddock failed; its log has the details.")
-    return from_fields({"code": failure.code, "message": failure.message, "hint": failure.hint})
 
 
 def moment(seconds: float) -> str:

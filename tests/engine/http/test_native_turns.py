@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from app.engine.domain.agents import (
-    Failure,
     InferenceStep,
     MemoryRetrievalStep,
     Session,
@@ -19,10 +18,9 @@ from app.engine.domain.agents import (
     ToolResult,
     Turn,
 )
-from app.engine.domain.errors import BugError, ModelHostDied
 from app.engine.domain.inference import Message, ToolCall
 from app.engine.domain.safety import Concern, Verdict
-from app.engine.http.native_turns import call_body, error_of, moment, session_body, step_body, turn_body
+from app.engine.http.native_turns import call_body, moment, session_body, step_body, turn_body
 
 CALL = ToolCall(id="c", name="clock", arguments='{"zone": "UTC"}')
 CALL_BODY = {"call_id": "c", "tool_name": "clock", "arguments": {"zone": "UTC"}, "arguments_json": '{"zone": "UTC"}'}
@@ -184,11 +182,3 @@ def test_the_dialect_of_0_3_writes_arguments_as_text() -> None:
     assert call_body(CALL, "0.3") == text
     body = turn_body(turn(CALLED, state="awaiting_input"), "0.3")
     assert body["output_message"]["tool_calls"] == body["steps"][0]["model_response"]["tool_calls"] == [text]
-
-
-def test_a_failure_is_its_error_again() -> None:
-    error = error_of(Failure(code="model_host_died", message="It ended.", hint="Again."))
-    assert isinstance(error, ModelHostDied) and error.in_words() == "It ended. Again."
-    for failure in (None, Failure(code="internal_error", message="KeyError: a path")):
-        bug = error_of(failure)
-        assert isinstance(bug, BugError) and "KeyError" not in bug.in_words()
