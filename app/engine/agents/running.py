@@ -31,6 +31,9 @@ class RunningTurn:
         self.origin = origin
         self.open_step: Step | None = None
         self.task: asyncio.Task[None] | None = None
+        # Whether the end is known, and whether those who watch have been told.
+        self.ended = False
+        self.told = False
         self._events: list[TurnEvent] = []
         self._changed = asyncio.Condition()
 
@@ -39,6 +42,7 @@ class RunningTurn:
         self._note(event)
         async with self._changed:
             self._events.append(event)
+            self.told = isinstance(event, TurnCompleted)
             self._changed.notify_all()
 
     async def watch(self) -> AsyncIterator[TurnEvent]:
@@ -62,6 +66,7 @@ class RunningTurn:
             await asyncio.wait([self.task])
 
     def _note(self, event: TurnEvent) -> None:
+        self.ended = self.ended or isinstance(event, TurnCompleted)
         match event:
             case TurnStarted(turn) | TurnCompleted(turn):
                 self.turn = turn

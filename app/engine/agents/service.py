@@ -29,6 +29,7 @@ from app.engine.domain.agents import (
     Turn,
     TurnCompleted,
     TurnEvent,
+    TurnState,
 )
 from app.engine.domain.errors import Conflict, InvalidRequest
 from app.engine.domain.events import EngineEvent, SessionsChanged, TurnRan
@@ -340,18 +341,24 @@ class AgentService:
                     async for event in events:
                         await running.add(event)
         except asyncio.CancelledError:
-            for event in await self._loop.settle(running.turn, running.open_step):
-                await running.add(event)
+            await self._settle(running, "cancelled")
         except Exception as error:  # a border: whoever watches the turn must hear its end
             failure = Failure(
                 code="internal_error", message=f"{type(error).__name__}: {error}", hint="Please report it."
             )
-            for event in await self._loop.settle(running.turn, running.open_step, "failed", failure):
-                await running.add(event)
+            await self._settle(running, "failed", failure)
         finally:
             del self._running[turn.id]
             self._tell_ran(session, turn.id, False)
             self._tell_changed(session)
+
+    async def _settle(self, running: RunningTurn, state: TurnState, failure: Failure | None = None) -> None:
+        """Bring a turn that was broken off to its end; one that had come to it stays as it was."""
+        events: list[TurnEvent] = [] if running.told else [TurnCompleted(running.turn)]
+        if not running.ended:
+            events = await self._loop.settle(running.turn, running.open_step, state, failure)
+        for event in events:
+            await running.add(event)
 
     def _tell_changed(self, session: Session) -> None:
         """Tell those who show chats; what apps do is none."""

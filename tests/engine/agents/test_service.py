@@ -275,3 +275,26 @@ async def test_a_turn_stopped_while_it_looks_keeps_its_step(looking: tuple[Agent
     assert stopped.state == "cancelled"
     assert [step.state for step in stopped.steps] == ["cancelled"]
     assert case.model.requests == []
+
+
+async def test_a_stop_that_comes_with_the_end_does_not_undo_it(case: AgentCase) -> None:
+    gate = asyncio.Event()
+    case.model = FakeChatModel("an ", gate, "answer")
+    turn = await case.service.start_turn((await case.session()).id, "Hello")
+    running = case.service._running[turn.id]
+    add, known = running.add, asyncio.Event()
+
+    async def held(event: TurnEvent) -> None:
+        if isinstance(event, TurnCompleted) and not known.is_set():
+            running._note(event)
+            known.set()
+            await asyncio.Event().wait()
+        await add(event)
+
+    running.add = held  # type: ignore[method-assign]
+    watching = asyncio.create_task(drain(case.service.watch_turn(turn.id)))
+    gate.set()
+    await known.wait()
+    assert (await case.service.cancel_turn(turn.id)).state == "completed"
+    last = (await watching)[-1]
+    assert isinstance(last, TurnCompleted) and last.turn.state == "completed"
