@@ -299,7 +299,7 @@ class AgentService:
 
     async def running_turns(self) -> tuple[Turn, ...]:
         """Return the turns that run now."""
-        return tuple(running.turn for running in self._running.values())
+        return tuple(running.turn for running in self._running.values() if not running.ended)
 
     async def _start(self, session: Session, turn: Turn) -> Turn:
         self._refuse_while_running(session, turn.parent_id)
@@ -320,7 +320,7 @@ class AgentService:
         """Raise Conflict where one thing must end before the next; responses may branch beside each other."""
         for running in self._running.values():
             same = running.turn.session_id == session.id
-            if same and (session.kind != "response" or running.turn.id == parent_id):
+            if same and not running.ended and (session.kind != "response" or running.turn.id == parent_id):
                 raise Conflict("This chat is still answering.", hint="Stop the answer first, or wait for it.")
 
     def _run_as_task(
@@ -348,7 +348,8 @@ class AgentService:
             )
             await self._settle(running, "failed", failure)
         finally:
-            del self._running[turn.id]
+            if self._running.get(turn.id) is running:  # who heard its end may have resumed it by now
+                del self._running[turn.id]
             self._tell_ran(session, turn.id, False)
             self._tell_changed(session)
 

@@ -20,6 +20,8 @@ from app.engine.domain.agents import (
     ToolExecutionStep,
     ToolResult,
     Turn,
+    TurnCompleted,
+    TurnEvent,
 )
 from app.engine.domain.errors import Conflict, InvalidRequest, ModelNotFound, NotFound
 from app.engine.domain.inference import ChatRequest, Message, Priority, ToolCallDelta, ToolChoice, ToolSpec
@@ -348,3 +350,27 @@ async def test_what_is_kept_for_apps_is_counted_and_deleted_for_good(case: Case)
     assert [turn.input_text() for turn in await case.service.turns(chat.id)] == ["Mine"]
     with pytest.raises(NotFound):
         await case.service.turn(running.id)
+
+
+async def test_who_hears_the_end_may_go_on_at_once(case: Case) -> None:
+    gate, hold = asyncio.Event(), asyncio.Event()
+    case.model = FakeChatModel("a", gate, ToolCallDelta(0, "c1", "get_weather", "{}"), reason="tool_calls")
+    session = await case.service.create_session(kind="conversation", config=CONFIG)
+    first = await case.service.start_turn(session.id, "How is it?")
+    running = case.service._running[first.id]
+    add = running.add
+
+    async def held(event: TurnEvent) -> None:
+        await add(event)
+        if isinstance(event, TurnCompleted):
+            await hold.wait()
+
+    running.add = held  # type: ignore[method-assign]
+    gate.set()
+    assert (await drain(case.service.watch_turn(first.id)))[-1] == TurnCompleted(running.turn)
+    case.model = FakeChatModel("b", asyncio.Event())
+    again = await case.service.resume_turn(first.id, (ToolResult(call_id="c1", content="rain"),))
+    hold.set()
+    await asyncio.wait([running.task])  # type: ignore[list-item]
+    assert [turn.id for turn in await case.service.running_turns()] == [again.id], "the first end removed the second"
+    assert (await case.service.cancel_turn(again.id)).state == "cancelled"
