@@ -118,6 +118,16 @@ def test_the_official_client_is_answered(server: None, port: int, tmp_path: Path
 
 
 @pytest.mark.leaks("the server of the module runs on")
+def test_responses_have_a_past_and_shields(server: None, port: int, tmp_path: Path) -> None:
+    code = example("responses").replace("8321", str(port))
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment(tmp_path)
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "GitHub token" in ran.stdout.splitlines()[-1]
+
+
+@pytest.mark.leaks("the server of the module runs on")
 def test_memory_banks_are_vector_stores(server: None, port: int, tmp_path: Path) -> None:
     code = example("search").replace("8321", str(port))
     done = subprocess.run(

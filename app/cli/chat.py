@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         config = _config(arguments, host)
         answer = _Answer(config.model, show=not arguments.json)
         try:
-            for event in host.iterate(lambda: host.engine.agents.ask(question, config)):
+            for event in host.iterate(lambda: host.engine.agents.ask(question, config, origin="terminal")):
                 answer.take(event)
         except KeyboardInterrupt:
             answer.end()

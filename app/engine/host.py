@@ -6,6 +6,7 @@ The only file that names the concrete classes of both sides. Window, terminal an
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -68,9 +69,11 @@ from app.engine.safety import assembly as safety_assembly
 from app.engine.storage import banks, file_batches, files, folders, models, sessions, spans
 from app.engine.storage import embeddings as embedding_models
 from app.engine.storage import safety as safety_store
+from app.engine.storage.agents import AgentStore
 from app.engine.storage.database import Database
 from app.engine.storage.secrets import HUB_TOKEN, SecretStore
 
+SECONDS_OF_A_DAY = 86_400
 T = TypeVar("T")
 MIGRATIONS = (
     *models.MIGRATIONS,
@@ -212,6 +215,7 @@ class _Composition:
         store = sessions.SessionStore(database)
         await store.recover()
         await store.purge()
+        await store.remove_responses(time.time() - settings.current.response_days * SECONDS_OF_A_DAY)
 
         async def open_for_turn(model_id: str) -> TurnModel:
             return SessionModel(inference, await runner.open(model_id), model_id)
@@ -232,6 +236,7 @@ class _Composition:
         await safety.start()
         agents = AgentService(
             store,
+            AgentStore(database),
             open_for_turn,
             models_service.default,
             lambda: settings.current,

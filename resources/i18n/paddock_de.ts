@@ -2,6 +2,41 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>KeptBox</name>
+    <message>
+        <source>Delete what programs keep …</source>
+        <translation>Gespeichertes von Programmen löschen …</translation>
+    </message>
+    <message>
+        <source>Agents, conversations and answers of programs; your chats stay</source>
+        <translation>Agenten, Unterhaltungen und Antworten von Programmen; deine Chats bleiben</translation>
+    </message>
+    <message>
+        <source>Programs that come back to it will be told that it is gone. Your chats and memory banks stay.</source>
+        <translation>Programme, die darauf zurückkommen, erfahren, dass es gelöscht ist. Deine Chats und Wissensbanken bleiben.</translation>
+    </message>
+    <message>
+        <source>Delete {kept} for good?</source>
+        <translation>{kept} endgültig löschen?</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Nothing is kept for other programs.</source>
+        <translation>Für andere Programme ist nichts gespeichert.</translation>
+    </message>
+    <message>
+        <source>Kept for other programs: {kept}.</source>
+        <translation>Für andere Programme gespeichert: {kept}.</translation>
+    </message>
+    <message>
+        <source>{kept} deleted.</source>
+        <translation>{kept} gelöscht.</translation>
+    </message>
+</context>
+<context>
     <name>AddressDialog</name>
     <message>
         <source>Add a web page</source>
@@ -158,6 +193,10 @@
     <message>
         <source>Give the new one to the programs that call.</source>
         <translation>Den neuen bitte in den aufrufenden Programmen eintragen.</translation>
+    </message>
+    <message>
+        <source>What programs keep</source>
+        <translation>Was Programme speichern</translation>
     </message>
 </context>
 <context>
@@ -593,6 +632,358 @@
     <message>
         <source>Attacks through code that the model runs.</source>
         <translation>Angriffe durch Code, den das Modell ausführt.</translation>
+    </message>
+    <message>
+        <source>Changed reading order</source>
+        <translation>Geänderte Leserichtung</translation>
+    </message>
+    <message>
+        <source>Hidden text</source>
+        <translation>Versteckter Text</translation>
+    </message>
+    <message>
+        <source>Invisible characters</source>
+        <translation>Unsichtbare Zeichen</translation>
+    </message>
+    <message>
+        <source>Bank account (IBAN)</source>
+        <translation>Bankkonto (IBAN)</translation>
+    </message>
+    <message>
+        <source>E-mail address</source>
+        <translation>E-Mail-Adresse</translation>
+    </message>
+    <message>
+        <source>French social security number</source>
+        <translation>Französische Sozialversicherungsnummer</translation>
+    </message>
+    <message>
+        <source>German tax id</source>
+        <translation>Deutsche Steuer-ID</translation>
+    </message>
+    <message>
+        <source>Payment card</source>
+        <translation>Zahlungskarte</translation>
+    </message>
+    <message>
+        <source>Phone number</source>
+        <translation>Telefonnummer</translation>
+    </message>
+    <message>
+        <source>Spanish identity number</source>
+        <translation>Spanische Ausweisnummer</translation>
+    </message>
+    <message>
+        <source>US social security number</source>
+        <translation>US-Sozialversicherungsnummer</translation>
+    </message>
+    <message>
+        <source>Attempt to override instructions</source>
+        <translation>Versuch, Anweisungen zu umgehen</translation>
+    </message>
+    <message>
+        <source>AWS access key</source>
+        <translation>AWS-Zugangsschlüssel</translation>
+    </message>
+    <message>
+        <source>AWS secret key</source>
+        <translation>Geheimer AWS-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Anthropic key</source>
+        <translation>Anthropic-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Azure storage key</source>
+        <translation>Azure-Speicherschlüssel</translation>
+    </message>
+    <message>
+        <source>DigitalOcean token</source>
+        <translation>DigitalOcean-Token</translation>
+    </message>
+    <message>
+        <source>GitHub token</source>
+        <translation>GitHub-Token</translation>
+    </message>
+    <message>
+        <source>GitLab token</source>
+        <translation>GitLab-Token</translation>
+    </message>
+    <message>
+        <source>Google API key</source>
+        <translation>Google-API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Google client secret</source>
+        <translation>Google-Client-Geheimnis</translation>
+    </message>
+    <message>
+        <source>Hugging Face token</source>
+        <translation>Hugging-Face-Token</translation>
+    </message>
+    <message>
+        <source>OpenAI key</source>
+        <translation>OpenAI-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Password in an address</source>
+        <translation>Passwort in einer Adresse</translation>
+    </message>
+    <message>
+        <source>Password or key</source>
+        <translation>Passwort oder Schlüssel</translation>
+    </message>
+    <message>
+        <source>Private key</source>
+        <translation>Privater Schlüssel</translation>
+    </message>
+    <message>
+        <source>PyPI token</source>
+        <translation>PyPI-Token</translation>
+    </message>
+    <message>
+        <source>SendGrid key</source>
+        <translation>SendGrid-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Signed token (JWT)</source>
+        <translation>Signiertes Token (JWT)</translation>
+    </message>
+    <message>
+        <source>Slack token</source>
+        <translation>Slack-Token</translation>
+    </message>
+    <message>
+        <source>Slack webhook</source>
+        <translation>Slack-Webhook</translation>
+    </message>
+    <message>
+        <source>Stripe key</source>
+        <translation>Stripe-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Stripe webhook secret</source>
+        <translation>Stripe-Webhook-Geheimnis</translation>
+    </message>
+    <message>
+        <source>npm token</source>
+        <translation>npm-Token</translation>
+    </message>
+    <message>
+        <source>%s reads past the end of its buffer; give a width.</source>
+        <translation>%s liest über das Ende seines Puffers hinaus; gib eine Breite an.</translation>
+    </message>
+    <message>
+        <source>A command is put together from values.</source>
+        <translation>Ein Befehl wird aus Werten zusammengesetzt.</translation>
+    </message>
+    <message>
+        <source>A database query is put together from values instead of parameters.</source>
+        <translation>Eine Datenbankabfrage wird aus Werten statt aus Parametern zusammengesetzt.</translation>
+    </message>
+    <message>
+        <source>A file keeps the name its sender gave it.</source>
+        <translation>Eine Datei behält den Namen, den ihr Absender ihr gab.</translation>
+    </message>
+    <message>
+        <source>A path from outside can lead to any file.</source>
+        <translation>Ein Pfad von außen kann zu jeder Datei führen.</translation>
+    </message>
+    <message>
+        <source>A path from outside is included as code.</source>
+        <translation>Ein Pfad von außen wird als Code eingebunden.</translation>
+    </message>
+    <message>
+        <source>A script from the network is run unseen.</source>
+        <translation>Ein Skript aus dem Netz wird ungesehen ausgeführt.</translation>
+    </message>
+    <message>
+        <source>A shell command is put together from values.</source>
+        <translation>Ein Shell-Befehl wird aus Werten zusammengesetzt.</translation>
+    </message>
+    <message>
+        <source>A timer runs text as code.</source>
+        <translation>Ein Zeitgeber führt Text als Code aus.</translation>
+    </message>
+    <message>
+        <source>A value is used as a format.</source>
+        <translation>Ein Wert wird als Format verwendet.</translation>
+    </message>
+    <message>
+        <source>An archive can write outside the folder it is unpacked to.</source>
+        <translation>Ein Archiv kann außerhalb des Ordners schreiben, in den es entpackt wird.</translation>
+    </message>
+    <message>
+        <source>Any SSH server is trusted at first sight.</source>
+        <translation>Jedem SSH-Server wird auf den ersten Blick vertraut.</translation>
+    </message>
+    <message>
+        <source>Any SSH server is trusted.</source>
+        <translation>Jedem SSH-Server wird vertraut.</translation>
+    </message>
+    <message>
+        <source>Bits are taken for another type.</source>
+        <translation>Bits werden als ein anderer Typ gelesen.</translation>
+    </message>
+    <message>
+        <source>Bounds or text are not checked.</source>
+        <translation>Grenzen oder Text werden nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>Everyone may change the file.</source>
+        <translation>Alle dürfen die Datei ändern.</translation>
+    </message>
+    <message>
+        <source>MD5 and SHA-1 do not protect passwords.</source>
+        <translation>MD5 und SHA-1 schützen Passwörter nicht.</translation>
+    </message>
+    <message>
+        <source>MD5 and SHA-1 do not protect passwords; use password_hash.</source>
+        <translation>MD5 und SHA-1 schützen Passwörter nicht; nimm password_hash.</translation>
+    </message>
+    <message>
+        <source>Math.random can be foreseen; use crypto.</source>
+        <translation>Math.random ist vorhersehbar; nimm crypto.</translation>
+    </message>
+    <message>
+        <source>Merging objects from outside can change all objects.</source>
+        <translation>Objekte von außen einzumischen kann alle Objekte ändern.</translation>
+    </message>
+    <message>
+        <source>Pages of all origins may read the answers.</source>
+        <translation>Seiten jeder Herkunft dürfen die Antworten lesen.</translation>
+    </message>
+    <message>
+        <source>Random can be foreseen; use RandomNumberGenerator.</source>
+        <translation>Random ist vorhersehbar; nimm RandomNumberGenerator.</translation>
+    </message>
+    <message>
+        <source>Random can be foreseen; use SecureRandom.</source>
+        <translation>Random ist vorhersehbar; nimm SecureRandom.</translation>
+    </message>
+    <message>
+        <source>Reading a pickle can run any code that is in it.</source>
+        <translation>Ein Pickle zu lesen kann beliebigen Code darin ausführen.</translation>
+    </message>
+    <message>
+        <source>Reading serialised objects can run code.</source>
+        <translation>Serialisierte Objekte zu lesen kann Code ausführen.</translation>
+    </message>
+    <message>
+        <source>Text becomes part of the page as it is.</source>
+        <translation>Text wird unverändert Teil der Seite.</translation>
+    </message>
+    <message>
+        <source>Text from outside becomes part of the page and can run there.</source>
+        <translation>Text von außen wird Teil der Seite und kann dort ausgeführt werden.</translation>
+    </message>
+    <message>
+        <source>Text from outside is run as a template.</source>
+        <translation>Text von außen wird als Vorlage ausgeführt.</translation>
+    </message>
+    <message>
+        <source>Text from outside is run as code.</source>
+        <translation>Text von außen wird als Code ausgeführt.</translation>
+    </message>
+    <message>
+        <source>Text is run as a command.</source>
+        <translation>Text wird als Befehl ausgeführt.</translation>
+    </message>
+    <message>
+        <source>Text is run as code.</source>
+        <translation>Text wird als Code ausgeführt.</translation>
+    </message>
+    <message>
+        <source>The XML parser follows entities to other files.</source>
+        <translation>Der XML-Leser folgt Entitäten in andere Dateien.</translation>
+    </message>
+    <message>
+        <source>The command goes through a shell, which reads its values as commands too.</source>
+        <translation>Der Befehl geht durch eine Shell, die auch seine Werte als Befehle liest.</translation>
+    </message>
+    <message>
+        <source>The command goes through a shell.</source>
+        <translation>Der Befehl geht durch eine Shell.</translation>
+    </message>
+    <message>
+        <source>The compiler does not check memory here.</source>
+        <translation>Der Compiler prüft den Speicher hier nicht.</translation>
+    </message>
+    <message>
+        <source>The copy may be longer than its target.</source>
+        <translation>Die Kopie kann länger sein als ihr Ziel.</translation>
+    </message>
+    <message>
+        <source>The debugger of the server lets visitors run code.</source>
+        <translation>Der Debugger des Servers lässt Besucher Code ausführen.</translation>
+    </message>
+    <message>
+        <source>The name of the temporary file can be guessed or taken by others.</source>
+        <translation>Der Name der temporären Datei lässt sich erraten oder von anderen belegen.</translation>
+    </message>
+    <message>
+        <source>The name of the temporary file can be guessed.</source>
+        <translation>Der Name der temporären Datei lässt sich erraten.</translation>
+    </message>
+    <message>
+        <source>The name of the temporary file can be guessed; use mktemp.</source>
+        <translation>Der Name der temporären Datei lässt sich erraten; nimm mktemp.</translation>
+    </message>
+    <message>
+        <source>The numbers of “random” can be foreseen; use “secrets”.</source>
+        <translation>Die Zahlen von „random“ sind vorhersehbar; nimm „secrets“.</translation>
+    </message>
+    <message>
+        <source>The password is visible in the list of processes.</source>
+        <translation>Das Passwort ist in der Liste der Prozesse sichtbar.</translation>
+    </message>
+    <message>
+        <source>The server's certificate is not checked.</source>
+        <translation>Das Zertifikat des Servers wird nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>The stack may be too small for this.</source>
+        <translation>Der Stapel kann dafür zu klein sein.</translation>
+    </message>
+    <message>
+        <source>The text may be longer than its buffer; use snprintf.</source>
+        <translation>Der Text kann länger sein als sein Puffer; nimm snprintf.</translation>
+    </message>
+    <message>
+        <source>This cipher no longer protects.</source>
+        <translation>Diese Verschlüsselung schützt nicht mehr.</translation>
+    </message>
+    <message>
+        <source>What the variable holds becomes part of the page and can run there.</source>
+        <translation>Was die Variable enthält, wird Teil der Seite und kann dort ausgeführt werden.</translation>
+    </message>
+    <message>
+        <source>What the variable holds is run as a command.</source>
+        <translation>Was die Variable enthält, wird als Befehl ausgeführt.</translation>
+    </message>
+    <message>
+        <source>Whatever the variable holds is run as code.</source>
+        <translation>Was immer die Variable enthält, wird als Code ausgeführt.</translation>
+    </message>
+    <message>
+        <source>With an empty variable this deletes everything.</source>
+        <translation>Mit einer leeren Variable löscht das alles.</translation>
+    </message>
+    <message>
+        <source>gets writes past the end of its buffer.</source>
+        <translation>gets schreibt über das Ende seines Puffers hinaus.</translation>
+    </message>
+    <message>
+        <source>math/rand can be foreseen; use crypto/rand.</source>
+        <translation>math/rand ist vorhersehbar; nimm crypto/rand.</translation>
+    </message>
+    <message>
+        <source>rand can be foreseen.</source>
+        <translation>rand ist vorhersehbar.</translation>
+    </message>
+    <message>
+        <source>yaml.load makes any object a file asks for; use yaml.safe_load.</source>
+        <translation>yaml.load erzeugt jedes Objekt, das eine Datei verlangt; nimm yaml.safe_load.</translation>
     </message>
 </context>
 <context>
@@ -2035,7 +2426,11 @@
     </message>
 </context>
 <context>
-    <name>LogView</name>
+    <name>LogFilters</name>
+    <message>
+        <source>Search the texts</source>
+        <translation>In den Texten suchen</translation>
+    </message>
     <message>
         <source>What happened</source>
         <translation>Was geschah</translation>
@@ -2043,10 +2438,6 @@
     <message>
         <source>All</source>
         <translation>Alle</translation>
-    </message>
-    <message>
-        <source>Marked wrong</source>
-        <translation>Als falsch markiert</translation>
     </message>
     <message>
         <source>Which texts</source>
@@ -2065,16 +2456,47 @@
         <translation>Alle Prüfer</translation>
     </message>
     <message>
-        <source>Log of verdicts</source>
-        <translation>Protokoll der Urteile</translation>
-    </message>
-    <message>
-        <source>Search the texts</source>
-        <translation>In den Texten suchen</translation>
+        <source>Marked wrong</source>
+        <translation>Als falsch markiert</translation>
     </message>
     <message>
         <source>Search the texts of the log</source>
         <translation>In den Texten des Protokolls suchen</translation>
+    </message>
+    <message>
+        <source>Which category</source>
+        <translation>Welche Kategorie</translation>
+    </message>
+    <message>
+        <source>All categories</source>
+        <translation>Alle Kategorien</translation>
+    </message>
+    <message>
+        <source>Since when</source>
+        <translation>Seit wann</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>Jederzeit</translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation>Letzte 24 Stunden</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>Letzte 30 Tage</translation>
+    </message>
+</context>
+<context>
+    <name>LogView</name>
+    <message>
+        <source>Log of verdicts</source>
+        <translation>Protokoll der Urteile</translation>
     </message>
     <message>
         <source>Export the log …</source>
@@ -3892,6 +4314,14 @@
         <translation>Megabyte, die ein Dokument haben darf.</translation>
     </message>
     <message>
+        <source>Keep responses</source>
+        <translation>Antworten aufbewahren</translation>
+    </message>
+    <message>
+        <source>Days that answers to apps can be fetched again.</source>
+        <translation>Tage, in denen Antworten an Programme erneut abgerufen werden können.</translation>
+    </message>
+    <message>
         <source>Serve other apps</source>
         <translation>Andere Programme bedienen</translation>
     </message>
@@ -4803,6 +5233,27 @@
         <translation>
             <numerusform>%n Eintrag</numerusform>
             <numerusform>%n Einträge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s)</source>
+        <translation>
+            <numerusform>%n Agent</numerusform>
+            <numerusform>%n Agenten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conversation(s)</source>
+        <translation>
+            <numerusform>%n Unterhaltung</numerusform>
+            <numerusform>%n Unterhaltungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answer(s)</source>
+        <translation>
+            <numerusform>%n Antwort</numerusform>
+            <numerusform>%n Antworten</numerusform>
         </translation>
     </message>
 </context>

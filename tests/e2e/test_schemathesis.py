@@ -10,11 +10,14 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 
 from app.engine.http.application import create_api
+from tests.fakes.app_sessions import AppSessions
 from tests.fakes.models import STARTER
 from tests.fakes.serving import ServedEngine, calling, chat_body
 
 MANY = 10_000
-schema = schemathesis.openapi.from_asgi("/openapi.json", create_api(ServedEngine()))
+engine = ServedEngine()
+engine.agents = AppSessions(engine.store, engine.events, engine.models, engine.script)
+schema = schemathesis.openapi.from_asgi("/openapi.json", create_api(engine))
 
 
 @schema.parametrize()
@@ -55,6 +58,8 @@ def changed(**fields: object) -> bytes:
     [
         "/v1/chat/completions",
         "/v1/completions",
+        "/v1/responses",
+        "/v1/conversations/conv_1/items",
         "/v1/embeddings",
         "/v1alpha/inference/rerank",
         "/v1/vector_stores/vs_1/search",
@@ -62,6 +67,10 @@ def changed(**fields: object) -> bytes:
         "/v1/vector_stores/vs_1/file_batches",
         "/v1/vector-io/insert",
         "/v1/vector-io/query",
+        "/v1/agents",
+        "/v1/agents/a/session",
+        "/v1/agents/a/session/s/turn",
+        "/v1/agents/a/session/s/turn/t/resume",
     ],
 )
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from app.engine.domain.agents import (
     ContextReport,
     Failure,
     InferenceStep,
+    Kept,
     MemoryRetrievalStep,
     Session,
     ShieldStep,
@@ -28,7 +29,7 @@ from app.engine.domain.agents import (
     TurnEvent,
     TurnStarted,
 )
-from app.engine.domain.errors import Conflict, NotFound
+from app.engine.domain.errors import Conflict, NotFound, PaddockError
 from app.engine.domain.events import EventBus, TurnRan
 from app.engine.domain.inference import Message, TextDelta, Timings, Usage
 from tests.fakes.history import Store
@@ -69,6 +70,8 @@ class FakeAgents:
         self._logs: dict[str, list[TurnEvent]] = {}
         self._news: dict[str, asyncio.Condition] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.kept_for_apps = Kept()
+        self.failure: PaddockError | None = None
 
     async def create_session(
         self, *, title: str = "", config: AgentConfig | None = None, folder_id: str | None = None
@@ -141,6 +144,15 @@ class FakeAgents:
 
     async def select_turn(self, turn_id: str) -> Session:
         return self._store.change(self._store.turns[turn_id].session_id, active_turn_id=self._store.leaf(turn_id))
+
+    async def kept(self) -> Kept:
+        return self.kept_for_apps
+
+    async def forget(self) -> Kept:
+        if self.failure is not None:
+            raise self.failure
+        was, self.kept_for_apps = self.kept_for_apps, Kept()
+        return was
 
     async def running_turns(self) -> tuple[Turn, ...]:
         return tuple(self._store.seen(i) for i, task in self._tasks.items() if not task.done())

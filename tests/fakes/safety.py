@@ -265,6 +265,8 @@ def _fits(entry: LogEntry, wanted: LogFilter) -> bool:
         (not wanted.outcomes or verdict.outcome in wanted.outcomes)
         and (not wanted.directions or verdict.direction in wanted.directions)
         and wanted.shield in ("", verdict.shield)
+        and (not wanted.category or wanted.category in {each.category for each in verdict.concerns})
+        and wanted.since <= entry.at
         and wanted.session_id in ("", entry.occasion.session_id)
         and wanted.words.casefold() in entry.text.casefold()
         and wanted.wrong in (None, entry.wrong)

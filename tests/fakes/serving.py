@@ -24,6 +24,7 @@ from app.engine.domain.inference import (
 from app.engine.http.access import Access, host_names
 from app.engine.http.application import create_application
 from app.engine.http.server import HttpServer, listen
+from tests.fakes.app_agents import AppAgents
 from tests.fakes.engine import FakeEngine
 from tests.fakes.models import STARTER
 from tests.fakes.serving_memory import FakeFileBatches, FakeFiles, ServedEmbeddings, ServedMemory
@@ -84,6 +85,7 @@ class ServedEngine(FakeEngine):
     def __init__(self) -> None:
         super().__init__()
         self.inference: Any = ScriptedInference()
+        self.agents: Any = AppAgents(self.store, self.events, self.models, self.script)
         self.files = FakeFiles()
         self.embeddings: Any = ServedEmbeddings()
         self.memory: Any = ServedMemory(self.events, self.files)

@@ -40,7 +40,8 @@ class ScriptedTurns:
         self.blocked = ""
         self.asked: list[tuple[str, AgentConfig]] = []
 
-    async def ask(self, text: str, config: AgentConfig) -> AsyncIterator[TurnEvent]:
+    async def ask(self, text: str, config: AgentConfig, *, origin: str = "chat") -> AsyncIterator[TurnEvent]:
+        assert origin == "terminal", "the log of the shields says who asked"
         self.asked.append((text, config))
         turn = Turn(id="t", session_id="", parent_id=None, input=(Message(role="user", content=text),))
         if self.failure is not None:

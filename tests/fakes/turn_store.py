@@ -37,6 +37,11 @@ class FakeTurnStore:
         self._write("complete_step")
         self.steps[step.id] = step
 
+    async def change_input(self, turn: Turn) -> None:
+        """Store the messages of a turn."""
+        self._write("change_input")
+        self.turns[turn.id] = turn
+
     async def complete_turn(self, turn: Turn) -> None:
         """Store a turn as it ended."""
         self._write("complete_turn")

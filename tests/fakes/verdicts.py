@@ -20,6 +20,7 @@ from app.engine.domain.safety import (
 )
 from tests.fakes.safety import GUARD, FakeSafety
 
+OWN = CustomCategory(id="custom-1", name="Gambling", text="AI models should not help with games of chance for money.")
 PRIVACY = Concern(category="privacy", name="Privacy", code="S7", probability=0.82)
 VIOLENCE = Concern(category="violent-crimes", name="Violent Crimes", code="S1", probability=0.97)
 INJECTION = Concern(category="injection", name="Injection", probability=0.94)
@@ -97,10 +98,7 @@ TEXTS: tuple[tuple[str, Direction, str], ...] = (
 
 def fill(safety: FakeSafety, chats: dict[str, str]) -> None:
     """Give a policy with a category of its own, and fill the log; `chats` maps ids of chats to ids of a turn."""
-    own = CustomCategory(
-        id="custom-1", name="Gambling", text="AI models should not help with games of chance for money."
-    )
-    safety.put(replace(safety.policy(), custom=(own,)))
+    safety.put(replace(safety.policy(), custom=(OWN,)))
     for number in range(30, -1, -1):
         text, direction, shield = TEXTS[number % len(TEXTS)]
         session = list(chats)[number % len(chats)]

@@ -18,6 +18,12 @@ from app.ui.bridge.client import EngineClient
 from app.ui.theme.theme import theme
 from tests.fakes.engine import FakeEngine, FakeHost
 
+# A wait ends with its condition. The limit only catches what never comes, and five seconds catch a busy machine too.
+PATIENCE_MS = 60_000
+for wait in (QtBot.waitActive, QtBot.waitExposed, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitUntil):
+    assert wait.__kwdefaults__ is not None
+    wait.__kwdefaults__["timeout"] = PATIENCE_MS
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _themed(qapp: QApplication) -> None:

@@ -35,9 +35,12 @@ from app.engine.domain.errors import PaddockError, StorageFailed
 from app.engine.domain.inference import (
     ChatRequest,
     GenerationFinished,
+    Message,
     Priority,
     TextDelta,
+    ToolCall,
     ToolCallDelta,
+    ToolChoice,
 )
 from app.engine.domain.safety import Judgement
 from app.engine.runtime.streams import closing
@@ -50,6 +53,7 @@ class _Spoken:
         self._step = step
         self.check = check
         self.said: list[str] = []
+        self.calls: list[ToolCall] = []
         self.finished: GenerationFinished | None = None
 
     def take(self, item: ContextReport | Item | Judgement) -> bool:
@@ -65,12 +69,22 @@ class _Spoken:
                 self.said.append(text)
                 return True
             case ToolCallDelta():
+                self._call(item)
                 return True
         return False
 
+    def _call(self, delta: ToolCallDelta) -> None:
+        if delta.index == len(self.calls):
+            self.calls.append(ToolCall(id=delta.id or str(uuid4()), name=delta.name or "", arguments=""))
+        call = self.calls[delta.index]
+        self.calls[delta.index] = msgspec.structs.replace(call, arguments=call.arguments + delta.arguments)
+
     def ended(self, state: TurnState) -> InferenceStep:
         """Return the step as it ended."""
-        return msgspec.structs.replace(self._step, text="".join(self.said), state=state, completed_at=time.time())
+        # Calls that broke off are no calls.
+        calls = tuple(self.calls) if state == "completed" else ()
+        text = "".join(self.said)
+        return msgspec.structs.replace(self._step, text=text, tool_calls=calls, state=state, completed_at=time.time())
 
 
 class Answering:
@@ -90,9 +104,15 @@ class Answering:
         model = await self._open_model(model_id)
         if not model.is_local:
             await run.judged.wait()
-        window = await fit_window(run.past, prompt_of(run.turn), run.config, model.context_length, model.count_tokens)
+        request = _request(model_id, run)
+
+        async def count(messages: tuple[Message, ...]) -> int:
+            return await model.count_tokens(messages, request.tools)
+
+        window = await fit_window(run.past, request.messages, run.config, model.context_length, count)
         yield _report(window, model.context_length)
-        async with closing(batched_deltas(model.chat(_request(model_id, window, run.config)))) as items:
+        request = msgspec.structs.replace(request, messages=window.messages)
+        async with closing(batched_deltas(model.chat(request))) as items:
             async for item in items:
                 yield item
 
@@ -102,7 +122,7 @@ class Answering:
         step = InferenceStep(id=str(uuid4()), turn_id=run.turn.id, model=model_id, started_at=time.time())
         await self._store.add_step(step)
         yield StepStarted(step)
-        check = self._shielding.begin("output", run.turn, run.config) if self._shielding is not None else None
+        check = self._shielding.begin("output", run) if self._shielding is not None else None
         spoken = _Spoken(step, check)
         try:
             async with closing(self._answer(run, check)) as items:
@@ -146,7 +166,7 @@ class Answering:
             yield report
 
         async def judge(text: str) -> Judgement:
-            return await shielding.judge_answer(text, run.turn, run.past, run.config)
+            return await shielding.judge_answer(text, run)
 
         gate = OutputGate(judge, shielding.streaming)
         async with closing(gate.run(cast("AsyncIterator[Item]", source))) as items:
@@ -156,7 +176,7 @@ class Answering:
     async def _retract(self, spoken: _Spoken) -> AsyncIterator[TurnEvent]:
         """Take back what was shown of an answer that is blocked: nothing of it stays on disk."""
         step = msgspec.structs.replace(spoken.ended("blocked"), text="")
-        if spoken.said:
+        if spoken.said or spoken.calls:
             await self._store.retract_text(step.id)
             yield StepRetracted(step.turn_id, step.id)
         await self._store.complete_step(step)
@@ -169,14 +189,26 @@ class Answering:
         yield StepCompleted(check)
 
 
-def _request(model_id: str, window: Window, config: AgentConfig) -> ChatRequest:
+def _request(model_id: str, run: TurnRun) -> ChatRequest:
+    """Return the request of a turn; its messages are yet to be fitted into the context."""
+    config = run.config
+    asked = sum(isinstance(step, InferenceStep) for step in run.turn.steps)
+    tools, choice = config.tools, config.tool_choice
+    if asked:
+        # A call that was demanded has been made. The last answer must be one: it has nothing to call.
+        tools = tools if asked + 1 < config.max_infer_iters else ()
+        choice = choice if tools and choice.mode == "none" else ToolChoice(mode="auto" if tools else "none")
     return ChatRequest(
         model=model_id,
-        messages=window.messages,
+        messages=prompt_of(run.turn),
         sampling=config.sampling,
         max_tokens=config.max_tokens,
         stop=config.stop,
-        priority=Priority.CHAT,
+        tools=tools,
+        tool_choice=choice if tools else ToolChoice(mode="none"),
+        parallel_tool_calls=config.parallel_tool_calls,
+        response_format=config.response_format,
+        priority=Priority.API if run.origin == "agent" else Priority.CHAT,
     )
 
 

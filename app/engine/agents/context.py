@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from app.engine.domain.agents import AgentConfig, Turn
+from app.engine.domain.agents import AgentConfig, InferenceStep, ToolExecutionStep, Turn
 from app.engine.domain.errors import PromptTooLong
 from app.engine.domain.inference import Message
 
@@ -27,7 +27,24 @@ class Window:
 def turn_messages(turn: Turn) -> tuple[Message, ...]:
     """Return a past turn as messages; an unfinished answer counts as far as it went."""
     answer = turn.output or (Message(role="assistant", content=text) if (text := turn.output_text()) else None)
-    return (*turn.input, answer) if answer is not None else turn.input
+    said = (*turn.input, *exchanged(turn))
+    return (*said, answer) if answer is not None else said
+
+
+def exchanged(turn: Turn) -> tuple[Message, ...]:
+    """Return the calls of a turn that have results, and the results, as messages."""
+    messages: list[Message] = []
+    text = ""
+    for step in turn.steps:
+        if isinstance(step, InferenceStep):
+            text = step.text
+        elif isinstance(step, ToolExecutionStep):
+            messages.append(Message(role="assistant", content=text, tool_calls=step.tool_calls))
+            messages += (
+                Message(role="tool", content=each.content, name=each.name or None, tool_call_id=each.call_id)
+                for each in step.results
+            )
+    return tuple(messages)
 
 
 def answer_room(config: AgentConfig, context_length: int) -> int:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from app.engine.agents.batching import Item
-from app.engine.domain.inference import GenerationFinished, TextDelta
+from app.engine.domain.inference import GenerationFinished, TextDelta, ToolCallDelta
 from app.engine.domain.safety import Judgement, Streaming
 from app.engine.runtime.streams import closing
 
@@ -38,7 +38,10 @@ def piece_end(text: str, start: int, *, ended: bool) -> int | None:
 
 
 class OutputGate:
-    """Judges one answer. `judge` is given all of it up to the end of a piece, so that it knows what came before."""
+    """Judges one answer. `judge` is given all of it up to the end of a piece, so that it knows what came before.
+
+    Calls of tools are held back until the end, whatever the mode, and judged as text of the answer.
+    """
 
     def __init__(self, judge: Judge, mode: Streaming) -> None:
         self._judge = judge
@@ -48,13 +51,16 @@ class OutputGate:
         self._judged = 0
         self._ended = False
         self._held: list[Item] = []
+        # What the answer asks tools to do, in words; judged with the end of the text.
+        self._called = ""
+        self._calls_judged = False
 
     async def run(self, items: AsyncIterator[Item]) -> AsyncIterator[Item | Judgement]:
         """Yield what may be shown, and every judgement; one that blocks comes last. Closing it closes `items`."""
         async with closing(items) as source:
             arriving: asyncio.Task[Item | None] | None = asyncio.create_task(anext(source, None))
             checking: asyncio.Task[Judgement] | None = None
-            checked = 0
+            checked, with_calls = 0, False
             try:
                 while arriving is not None or checking is not None:
                     waited = [task for task in (arriving, checking) if task is not None]
@@ -65,20 +71,24 @@ class OutputGate:
                         if judgement.blocked:
                             return
                         self._judged, checking = checked, None
+                        self._calls_judged = self._calls_judged or with_calls
                     if arriving is not None and arriving.done():
                         item = arriving.result()
                         self._take(item)
                         arriving = None if item is None else asyncio.create_task(anext(source, None))
                     if checking is None and (end := self._next_piece()) is not None:
-                        checked = end
-                        checking = asyncio.create_task(self._check(end), name="judge an answer")
+                        checked, with_calls = end, self._ended
+                        checking = asyncio.create_task(self._check(self._asked(end)), name="judge an answer")
                     for ready in self._ready():
                         yield ready
             finally:
                 await _cancelled(arriving, checking)
 
-    async def _check(self, end: int) -> Judgement:
-        return await self._judge(self._text[:end])
+    async def _check(self, text: str) -> Judgement:
+        return await self._judge(text)
+
+    def _asked(self, end: int) -> str:
+        return self._text[:end] + (self._called if self._ended else "")
 
     def _take(self, item: Item | None) -> None:
         match item:
@@ -86,6 +96,9 @@ class OutputGate:
                 self._ended = True
             case TextDelta(text):
                 self._text += text
+            case ToolCallDelta(_, _, name, arguments):
+                self._called += (f"\n{name} " if name else "") + arguments
+                self._held.append(item)
             case _:
                 self._ended = self._ended or isinstance(item, GenerationFinished)
                 self._held.append(item)
@@ -93,7 +106,14 @@ class OutputGate:
     def _next_piece(self) -> int | None:
         if self._mode == "final" and not self._ended:
             return None
-        return piece_end(self._text, self._judged, ended=self._ended)
+        end = piece_end(self._text, self._judged, ended=self._ended)
+        if end is None and self._ended and self._unjudged_calls:
+            return len(self._text)
+        return end
+
+    @property
+    def _unjudged_calls(self) -> bool:
+        return bool(self._called) and not self._calls_judged
 
     def _ready(self) -> list[Item]:
         """Return what may pass now: judged text, or all that can be taken back; the rest behind the last check."""
@@ -102,7 +122,7 @@ class OutputGate:
         if allowed > self._sent:
             ready.append(TextDelta(self._text[self._sent : allowed]))
             self._sent = allowed
-        if self._ended and self._judged == len(self._text):
+        if self._ended and self._judged == len(self._text) and not self._unjudged_calls:
             ready += self._held
             self._held = []
         return ready

@@ -1,13 +1,13 @@
 """Runs one turn: the only place where a turn calls inference. Yields typed events; every one is on disk before.
 
-input shields -> retrieval -> inference, judged as it goes -> output. Tools are a further step kind of this same loop.
+input shields -> retrieval -> inference, judged as it goes -> output, or calls of tools: `resume` takes their results.
 Must not know who watches, and must not start or stop models itself.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -22,21 +22,24 @@ from app.engine.agents.sources import NOT_FOUND
 from app.engine.domain.agents import (
     AgentConfig,
     Failure,
-    MemoryRetrievalStep,
+    ShieldStep,
     Step,
     StepCompleted,
     StepStarted,
+    ToolExecutionStep,
+    ToolResult,
     Turn,
     TurnCompleted,
     TurnEvent,
     TurnStarted,
     TurnState,
 )
-from app.engine.domain.errors import PaddockError, StorageFailed
-from app.engine.domain.inference import (
-    Message,
-)
+from app.engine.domain.errors import InvalidRequest, PaddockError, StorageFailed
+from app.engine.domain.inference import Message
+from app.engine.domain.safety import Origin
 from app.engine.runtime.streams import Prefetched, closing
+
+Stage = Callable[[TurnRun], AsyncIterator[TurnEvent]]
 
 
 class TurnLoop:
@@ -55,21 +58,32 @@ class TurnLoop:
         self._shielding = shielding
         self._answering = Answering(store, open_model, shielding)
 
-    async def run(self, turn: Turn, past: Sequence[Turn], config: AgentConfig) -> AsyncIterator[TurnEvent]:
+    def run(
+        self, turn: Turn, past: Sequence[Turn], config: AgentConfig, origin: Origin = "chat"
+    ) -> AsyncIterator[TurnEvent]:
         """Answer a stored turn. A failure ends the turn, it is not raised; cancelling is: call `settle` then."""
-        yield TurnStarted(turn)
-        run = TurnRun(turn, past, config)
+        stages = (self._judge_input, self._judge_given, self._retrieve, self._infer)
+        return self._go_through(stages, TurnRun(turn, past, config, origin))
+
+    def resume(
+        self, turn: Turn, past: Sequence[Turn], config: AgentConfig, origin: Origin = "chat"
+    ) -> AsyncIterator[TurnEvent]:
+        """Go on with a turn whose last step holds the results of its calls."""
+        return self._go_through((self._take_results, self._infer), TurnRun(turn, past, config, origin))
+
+    async def _go_through(self, stages: Sequence[Stage], run: TurnRun) -> AsyncIterator[TurnEvent]:
+        yield TurnStarted(run.turn)
         try:
-            for steps in (self._judge_input, self._retrieve, self._judge_found, self._infer):
+            for number, steps in enumerate(stages):
                 if run.blocked:
                     break
-                if steps != self._judge_input:
+                if number:
                     run.judged.set()
                 async with closing(steps(run)) as events:
                     async for event in events:
                         run.note(event)
                         yield event
-            turn = await self._complete(run.turn, "blocked" if run.blocked else "completed")
+            turn = await self._complete(run.turn, _end_of(run))
         except PaddockError as error:
             failure = Failure(code=error.code, message=error.message, hint=error.hint)
             turn = await self._complete(run.turn, "failed", failure)
@@ -85,18 +99,21 @@ class TurnLoop:
         if open_step is not None:
             step = msgspec.structs.replace(open_step, state=state, completed_at=time.time())
             await self._keep_step(step)
-            turn = msgspec.structs.replace(turn, steps=(*turn.steps, step))
+            others = tuple(each for each in turn.steps if each.id != step.id)
+            turn = msgspec.structs.replace(turn, steps=(*others, step))
             events.append(StepCompleted(step))
         turn = await self._complete(turn, state, failure)
         return [*events, TurnCompleted(turn)]
 
     async def _complete(self, turn: Turn, state: TurnState, failure: Failure | None = None) -> Turn:
-        text = "".join(step.text for step in turn.steps)
+        text = msgspec.structs.replace(turn, output=None).output_text()
         if state == "completed" and not text and nothing_found(turn):
             text = NOT_FOUND
         if state == "blocked":
             text = ""
-        output = Message(role="assistant", content=text) if text or state == "completed" else None
+        calls = turn.open_calls() if state == "awaiting_input" else ()
+        ended = state in ("completed", "awaiting_input")
+        output = Message(role="assistant", content=text, tool_calls=calls) if text or ended else None
         citations = cite(text, turn.sources())
         turn = msgspec.structs.replace(
             turn, state=state, failure=failure, output=output, citations=citations, completed_at=time.time()
@@ -115,17 +132,57 @@ class TurnLoop:
             await self._store.complete_step(step)
 
     async def _judge_input(self, run: TurnRun) -> AsyncIterator[TurnEvent]:
-        step = self._shielding.begin("input", run.turn, run.config) if self._shielding is not None else None
+        step = self._shielding.begin("input", run) if self._shielding is not None else None
+        if step is None or self._shielding is None or not run.turn.input_text().strip():
+            return
+        await self._store.add_step(step)
+        yield StepStarted(step)
+        looks = self._retrieval is not None and self._retrieval.begin(run.turn, run.past, run.config) is not None
+        if not looks and not _given_results(run.turn):
+            # The prompt is known already: it is computed while the shields look, and nothing of it is shown before.
+            run.answer = Prefetched(self._answering.generate(run))
+        step = await self._shielding.judge_input(step, run)
+        await self._store.complete_step(step)
+        yield StepCompleted(step)
+
+    async def _judge_given(self, run: TurnRun) -> AsyncIterator[TurnEvent]:
+        """Let shields look at results of tools that came with the input."""
+        given = _given_results(run.turn)
+        step = self._shielding.begin("tool", run) if self._shielding is not None and given else None
         if step is None or self._shielding is None:
             return
         await self._store.add_step(step)
         yield StepStarted(step)
-        if self._retrieval is None or self._retrieval.begin(run.turn, run.past, run.config) is None:
-            # The prompt is known already: it is computed while the shields look, and nothing of it is shown before.
-            run.answer = Prefetched(self._answering.generate(run))
-        step = await self._shielding.judge_input(step, run.turn, run.past, run.config)
+        step, kept = await self._shielding.judge_results(step, given, run)
+        if any(each.withheld for each in kept):
+            run.replace_input(_with_results(run.turn.input, kept))
+            await self._store.change_input(run.turn)
         await self._store.complete_step(step)
         yield StepCompleted(step)
+
+    async def _take_results(self, run: TurnRun) -> AsyncIterator[TurnEvent]:
+        """Take in what tools came to; shields look at it before the model reads it."""
+        given = run.turn.steps[-1]
+        if not isinstance(given, ToolExecutionStep):
+            raise InvalidRequest("The turn has no results to go on with.")
+        yield StepStarted(given)
+        done = msgspec.structs.replace(given, state="completed", completed_at=time.time())
+        check = self._shielding.begin("tool", run) if self._shielding is not None and given.results else None
+        if check is not None and self._shielding is not None:
+            check, kept = await self._shielding.judge_results(check, given.results, run)
+            done = msgspec.structs.replace(done, results=kept)
+        await self._store.complete_step(done)
+        yield StepCompleted(done)
+        async with closing(self._tell(check)) as events:
+            async for event in events:
+                yield event
+
+    async def _tell(self, check: ShieldStep | None) -> AsyncIterator[TurnEvent]:
+        """Tell of a check that was made within another step."""
+        if check is not None:
+            await self._store.add_step(check)
+            yield StepStarted(check)
+            yield StepCompleted(check)
 
     async def _retrieve(self, run: TurnRun) -> AsyncIterator[TurnEvent]:
         step = self._retrieval.begin(run.turn, run.past, run.config) if self._retrieval is not None else None
@@ -143,23 +200,15 @@ class TurnLoop:
             await self._keep_step(step)
             yield StepCompleted(step)
             raise
+        # What shields block is left out of the prompt and of the sources; nobody is shown it before.
+        check = self._shielding.begin("retrieved", run) if self._shielding is not None and step.sources else None
+        if check is not None and self._shielding is not None:
+            check, step = await self._shielding.judge_found(check, step, run)
         await self._store.complete_step(step)
         yield StepCompleted(step)
-
-    async def _judge_found(self, run: TurnRun) -> AsyncIterator[TurnEvent]:
-        """Let shields look at what was found; what they block is left out of the prompt, and of the sources."""
-        found = next((each for each in run.turn.steps if isinstance(each, MemoryRetrievalStep) and each.sources), None)
-        step = self._shielding.begin("retrieved", run.turn, run.config) if self._shielding and found else None
-        if found is None or step is None or self._shielding is None:
-            return
-        await self._store.add_step(step)
-        yield StepStarted(step)
-        step, kept = await self._shielding.judge_found(step, found, run.turn, run.config)
-        await self._store.complete_step(step)
-        if kept != found:
-            await self._store.complete_step(kept)
-            yield StepCompleted(kept)
-        yield StepCompleted(step)
+        async with closing(self._tell(check)) as events:
+            async for event in events:
+                yield event
 
     async def _infer(self, run: TurnRun) -> AsyncIterator[TurnEvent]:
         if run.config.retrieval.strict and nothing_found(run.turn):
@@ -167,3 +216,26 @@ class TurnLoop:
         async with closing(self._answering.steps(run)) as events:
             async for event in events:
                 yield event
+
+
+def _end_of(run: TurnRun) -> TurnState:
+    if run.blocked:
+        return "blocked"
+    return "awaiting_input" if run.turn.open_calls() else "completed"
+
+
+def _given_results(turn: Turn) -> tuple[ToolResult, ...]:
+    """Return the results of tools among the messages of a turn."""
+    return tuple(
+        ToolResult(call_id=each.tool_call_id or "", name=each.name or "", content=each.content)
+        for each in turn.input
+        if each.role == "tool"
+    )
+
+
+def _with_results(messages: Sequence[Message], results: Sequence[ToolResult]) -> tuple[Message, ...]:
+    """Return messages with those of tools replaced, in order."""
+    fresh = iter(results)
+    return tuple(
+        msgspec.structs.replace(each, content=next(fresh).content) if each.role == "tool" else each for each in messages
+    )

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
 from app.engine.domain.agents import Step, Turn
-from app.engine.domain.inference import ChatRequest, GenerationEvent, Message
+from app.engine.domain.inference import ChatRequest, GenerationEvent, Message, ToolSpec
 
 
 class TurnModel(Protocol):
@@ -26,8 +26,8 @@ class TurnModel(Protocol):
         """Continue a conversation."""
         ...
 
-    async def count_tokens(self, messages: tuple[Message, ...]) -> int:
-        """Return the prompt length in tokens."""
+    async def count_tokens(self, messages: tuple[Message, ...], tools: tuple[ToolSpec, ...] = ()) -> int:
+        """Return the prompt length in tokens, with the tools that are offered."""
         ...
 
 
@@ -51,6 +51,10 @@ class TurnStore(Protocol):
 
     async def complete_step(self, step: Step) -> None:
         """Store a step as it ended."""
+        ...
+
+    async def change_input(self, turn: Turn) -> None:
+        """Store the messages of a turn as they are now."""
         ...
 
     async def complete_turn(self, turn: Turn) -> None:

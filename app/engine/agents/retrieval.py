@@ -68,7 +68,7 @@ class Retrieval:
         """Return the step to be done, or None when the turn has nothing to look into."""
         attachments = _attachments(turn, past)
         banks = tuple(dict.fromkeys((*config.banks, *(each.bank_id for each in attachments))))
-        if not banks:
+        if not banks or not turn.input_text().strip():
             return None
         return MemoryRetrievalStep(
             id=str(uuid4()),

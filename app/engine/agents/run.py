@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from app.engine.agents.batching import Item
+from app.engine.agents.context import exchanged
 from app.engine.agents.sources import with_nothing_found, with_sources
 from app.engine.domain.agents import (
     AgentConfig,
@@ -18,14 +19,16 @@ from app.engine.domain.agents import (
     TurnEvent,
 )
 from app.engine.domain.inference import Message
+from app.engine.domain.safety import Origin
 from app.engine.runtime.streams import Prefetched
 
 
 class TurnRun:
     """One turn on its way. `answer` is a generation that began before the input was judged."""
 
-    def __init__(self, turn: Turn, past: Sequence[Turn], config: AgentConfig) -> None:
+    def __init__(self, turn: Turn, past: Sequence[Turn], config: AgentConfig, origin: Origin = "chat") -> None:
         self.turn = turn
+        self.origin = origin
         # What was blocked is no part of the conversation.
         self.past = tuple(each for each in past if each.state != "blocked")
         self.config = config
@@ -37,6 +40,10 @@ class TurnRun:
     def blocked(self) -> bool:
         """Whether a shield has stopped the turn."""
         return self.turn.blocking() is not None
+
+    def replace_input(self, messages: tuple[Message, ...]) -> None:
+        """Go on with other messages: what a shield withheld is no longer among them."""
+        self.turn = msgspec.structs.replace(self.turn, input=messages)
 
     def note(self, event: TurnEvent) -> None:
         """Keep a step that ended; one that was there already is replaced."""
@@ -56,7 +63,10 @@ def nothing_found(turn: Turn) -> bool:
 
 
 def prompt_of(turn: Turn) -> tuple[Message, ...]:
-    """Return the messages of a turn as the model gets them, with what was found for it."""
+    """Return the messages of a turn as the model gets them: with what was found for it, and what tools said."""
+    given = turn.input
     if sources := turn.sources():
-        return with_sources(turn.input, sources)
-    return with_nothing_found(turn.input) if nothing_found(turn) else turn.input
+        given = with_sources(given, sources)
+    elif nothing_found(turn):
+        given = with_nothing_found(given)
+    return (*given, *exchanged(turn))

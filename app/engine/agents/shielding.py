@@ -13,10 +13,12 @@ from uuid import uuid4
 
 import msgspec
 
-from app.engine.agents.context import turn_messages
-from app.engine.domain.agents import AgentConfig, MemoryRetrievalStep, ShieldStep, Source, Turn
+from app.engine.agents.context import exchanged, turn_messages
+from app.engine.agents.run import TurnRun
+from app.engine.domain.agents import AgentConfig, MemoryRetrievalStep, ShieldStep, ToolResult, Turn
 from app.engine.domain.inference import Message
 from app.engine.domain.safety import (
+    DIRECTIONS,
     OUTCOMES,
     Demand,
     Direction,
@@ -31,6 +33,7 @@ from app.engine.domain.safety import (
 
 # What shields see of the conversation; a guard's own context is short, and only the last turn is judged.
 PAST_TURNS = 3
+WITHHELD = "The result of this tool was withheld by a safety check."
 
 
 class TurnShields(Protocol):
@@ -62,49 +65,76 @@ class Shielding:
         """How answers are shown while they are judged."""
         return self._shields.policy().streaming
 
-    def begin(self, direction: Direction, turn: Turn, config: AgentConfig) -> ShieldStep | None:
+    def require(self, config: AgentConfig) -> None:
+        """Raise NotFound when a configuration demands a shield nobody knows."""
+        for direction in DIRECTIONS:
+            self._shields.applies(direction, _demand(direction, config))
+
+    def begin(self, direction: Direction, run: TurnRun) -> ShieldStep | None:
         """Return the step of a check that is due, None when no shield judges that direction."""
-        if not self._shields.applies(direction, _demand(direction, config)):
+        if not self._shields.applies(direction, _demand(direction, run.config)):
             return None
-        return ShieldStep(id=str(uuid4()), turn_id=turn.id, direction=direction, started_at=time.time())
+        return ShieldStep(id=str(uuid4()), turn_id=run.turn.id, direction=direction, started_at=time.time())
 
-    async def judge_input(self, step: ShieldStep, turn: Turn, past: Sequence[Turn], config: AgentConfig) -> ShieldStep:
+    async def judge_input(self, step: ShieldStep, run: TurnRun) -> ShieldStep:
         """Judge what the person wrote."""
-        question = Question(direction="input", text=turn.input_text(), conversation=_said(past))
-        return _ended(step, await self._check(question, turn, config))
+        question = Question(direction="input", text=run.turn.input_text(), conversation=_said(run.past))
+        return _ended(step, await self._check(question, run))
 
-    async def judge_answer(self, text: str, turn: Turn, past: Sequence[Turn], config: AgentConfig) -> Judgement:
+    async def judge_answer(self, text: str, run: TurnRun) -> Judgement:
         """Judge an answer as far as it goes."""
-        question = Question(direction="output", text=text, conversation=(*_said(past), *turn.input))
-        return await self._check(question, turn, config)
+        conversation = (*_said(run.past), *run.turn.input, *exchanged(run.turn))
+        return await self._check(Question(direction="output", text=text, conversation=conversation), run)
 
     async def judge_found(
-        self, step: ShieldStep, found: MemoryRetrievalStep, turn: Turn, config: AgentConfig
+        self, step: ShieldStep, found: MemoryRetrievalStep, run: TurnRun
     ) -> tuple[ShieldStep, MemoryRetrievalStep]:
         """Judge passages; those that are blocked are left out of what the model reads."""
-        judgements = await asyncio.gather(*(self._judge_source(each, turn, config) for each in found.sources))
-        kept = tuple(each for each, said in zip(found.sources, judgements, strict=True) if not said.blocked)
-        dropped = [each for each, said in zip(found.sources, judgements, strict=True) if said.blocked]
-        verdicts = tuple(verdict for said in judgements for verdict in said.verdicts if verdict.outcome != "allow")
-        outcome: Outcome = max((said.outcome for said in judgements), key=OUTCOMES.index, default="allow")
-        message = next((said.message for said in judgements if said.message), "")
-        if dropped:
-            # The turn goes on without them, so the step itself blocks nothing.
-            outcome = "warn"
-            names = ", ".join(dict.fromkeys(each.document_name for each in dropped))
-            message = f"{len(dropped)} of {len(found.sources)} passages were left out ({names}). {message}".strip()
-        step = msgspec.structs.replace(
-            step, outcome=outcome, verdicts=verdicts, message=message, state="completed", completed_at=time.time()
+        judgements = await self._judge_all(
+            "retrieved", [(each.quote, each.document_name) for each in found.sources], run
         )
-        return step, msgspec.structs.replace(found, sources=kept)
+        kept = tuple(each for each, said in zip(found.sources, judgements, strict=True) if not said.blocked)
+        dropped = [each.document_name for each, said in zip(found.sources, judgements, strict=True) if said.blocked]
+        left_out = f"{len(dropped)} of {len(found.sources)} passages were left out" if dropped else ""
+        return _summed(step, judgements, left_out, dropped), msgspec.structs.replace(found, sources=kept)
 
-    async def _judge_source(self, source: Source, turn: Turn, config: AgentConfig) -> Judgement:
-        question = Question(direction="retrieved", text=source.quote)
-        return await self._check(question, turn, config, source.document_name)
+    async def judge_results(
+        self, step: ShieldStep, results: Sequence[ToolResult], run: TurnRun
+    ) -> tuple[ShieldStep, tuple[ToolResult, ...]]:
+        """Judge what tools said; of what is blocked the model learns only that it was withheld."""
+        judgements = await self._judge_all("tool", [(each.content, each.name) for each in results], run)
+        kept = tuple(
+            msgspec.structs.replace(each, content=WITHHELD, withheld=True) if said.blocked else each
+            for each, said in zip(results, judgements, strict=True)
+        )
+        dropped = [each.name or each.call_id for each in kept if each.withheld]
+        left_out = f"{len(dropped)} of {len(results)} tool results were withheld" if dropped else ""
+        return _summed(step, judgements, left_out, dropped), kept
 
-    async def _check(self, question: Question, turn: Turn, config: AgentConfig, subject: str = "") -> Judgement:
-        occasion = Occasion(origin="chat", session_id=turn.session_id, turn_id=turn.id, subject=subject)
-        return await self._shields.check(question, demand=_demand(question.direction, config), occasion=occasion)
+    async def _judge_all(
+        self, direction: Direction, texts: Sequence[tuple[str, str]], run: TurnRun
+    ) -> Sequence[Judgement]:
+        """Judge texts beside each other; each comes with the name of what it is from."""
+        questions = [(Question(direction=direction, text=text), subject) for text, subject in texts]
+        return await asyncio.gather(*(self._check(question, run, subject) for question, subject in questions))
+
+    async def _check(self, question: Question, run: TurnRun, subject: str = "") -> Judgement:
+        turn = run.turn
+        occasion = Occasion(origin=run.origin, session_id=turn.session_id, turn_id=turn.id, subject=subject)
+        return await self._shields.check(question, demand=_demand(question.direction, run.config), occasion=occasion)
+
+
+def _summed(step: ShieldStep, judgements: Sequence[Judgement], left_out: str, names: Sequence[str]) -> ShieldStep:
+    """Return the check of many texts as it ended; the turn goes on without what was left out, so it blocks nothing."""
+    verdicts = tuple(verdict for said in judgements for verdict in said.verdicts if verdict.outcome != "allow")
+    outcome: Outcome = max((said.outcome for said in judgements), key=OUTCOMES.index, default="allow")
+    message = next((said.message for said in judgements if said.message), "")
+    if left_out:
+        outcome = "warn"
+        message = f"{left_out} ({', '.join(dict.fromkeys(names))}). {message}".strip()
+    return msgspec.structs.replace(
+        step, outcome=outcome, verdicts=verdicts, message=message, state="completed", completed_at=time.time()
+    )
 
 
 def gathered(step: ShieldStep, judgement: Judgement) -> ShieldStep:

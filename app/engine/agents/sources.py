@@ -40,9 +40,9 @@ def _harmless(text: str) -> str:
 
 
 def _before_question(messages: Sequence[Message], words: str) -> tuple[Message, ...]:
-    first = next((index for index, message in enumerate(messages) if message.role == "user"), None)
-    if first is None:
+    last = next((index for index, message in reversed(list(enumerate(messages))) if message.role == "user"), None)
+    if last is None:
         return (Message(role="user", content=words), *messages)
-    question = messages[first]
+    question = messages[last]
     asked = Message(role="user", content=f"{words}\n\nQuestion: {question.content}")
-    return (*messages[:first], asked, *messages[first + 1 :])
+    return (*messages[:last], asked, *messages[last + 1 :])

@@ -20,5 +20,8 @@ class Unstored:
     async def complete_step(self, step: Step) -> None:
         """Forget a step as it ended."""
 
+    async def change_input(self, turn: Turn) -> None:
+        """Forget the messages."""
+
     async def complete_turn(self, turn: Turn) -> None:
         """Forget a turn as it ended."""

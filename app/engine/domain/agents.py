@@ -1,7 +1,8 @@
 """Words of the turn loop: agent configuration, sessions, turns, steps and the events of a running turn. No I/O.
 
 A chat is a session of an agent without tools. Turns form a tree: an edited message or a new answer is a
-sibling turn under the same parent, so nothing is ever erased. Later step kinds join the `Step` union.
+sibling turn under the same parent, so nothing is ever erased. What apps ask for are sessions of other kinds: a
+response is a turn, a conversation a session.
 """
 
 from __future__ import annotations
@@ -10,10 +11,22 @@ from typing import Literal
 
 from msgspec import Struct
 
-from app.engine.domain.inference import Message, Sampling, TextDelta, Timings, ToolCallDelta, Usage
+from app.engine.domain.inference import (
+    Message,
+    ResponseFormat,
+    Sampling,
+    TextDelta,
+    Timings,
+    ToolCall,
+    ToolCallDelta,
+    ToolChoice,
+    ToolSpec,
+    Usage,
+)
 from app.engine.domain.safety import Direction, Outcome, Verdict
 
-TurnState = Literal["running", "completed", "cancelled", "failed", "interrupted", "blocked"]
+TurnState = Literal["running", "completed", "cancelled", "failed", "interrupted", "blocked", "awaiting_input"]
+SessionKind = Literal["chat", "agent", "response", "conversation"]
 
 
 class Retrieval(Struct, frozen=True, kw_only=True):
@@ -35,6 +48,8 @@ class AgentConfig(Struct, frozen=True, kw_only=True):
 
     `context_policy` says what happens when the history no longer fits: the oldest turns are left out
     (and reported), or the turn is refused. `input_shields` and `output_shields` must run in addition to the policy.
+    `tools` are functions of the app that asks: a turn that calls them awaits their results. `max_infer_iters` bounds
+    how often; the last answer has no tools to call.
     """
 
     model: str | None = None
@@ -48,6 +63,28 @@ class AgentConfig(Struct, frozen=True, kw_only=True):
     retrieval: Retrieval = Retrieval()
     input_shields: tuple[str, ...] = ()
     output_shields: tuple[str, ...] = ()
+    tools: tuple[ToolSpec, ...] = ()
+    tool_choice: ToolChoice = ToolChoice()
+    parallel_tool_calls: bool = True
+    response_format: ResponseFormat = ResponseFormat()
+
+
+class Agent(Struct, frozen=True, kw_only=True):
+    """A way of answering that an app keeps under a name; its sessions answer so. `created_at` in Unix seconds."""
+
+    id: str
+    config: AgentConfig
+    name: str = ""
+    created_at: float = 0.0
+
+
+class ToolResult(Struct, frozen=True, kw_only=True):
+    """What a call of a tool came to. `withheld` tells that a shield blocked it: `content` only says so then."""
+
+    call_id: str
+    content: str
+    name: str = ""
+    withheld: bool = False
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
@@ -116,6 +153,7 @@ class InferenceStep(Struct, frozen=True, kw_only=True, tag="inference"):
     turn_id: str
     model: str
     text: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
     state: TurnState = "running"
     finish_reason: str = ""
     usage: Usage = Usage()
@@ -169,7 +207,24 @@ class ShieldStep(Struct, frozen=True, kw_only=True, tag="shield_call"):
         return ""
 
 
-Step = InferenceStep | MemoryRetrievalStep | ShieldStep
+class ToolExecutionStep(Struct, frozen=True, kw_only=True, tag="tool_execution"):
+    """Tools were run for the calls of the inference before it."""
+
+    id: str
+    turn_id: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    results: tuple[ToolResult, ...] = ()
+    state: TurnState = "running"
+    started_at: float = 0.0
+    completed_at: float | None = None
+
+    @property
+    def text(self) -> str:
+        """What the step adds to the answer: nothing."""
+        return ""
+
+
+Step = InferenceStep | MemoryRetrievalStep | ShieldStep | ToolExecutionStep
 
 
 class Failure(Struct, frozen=True, kw_only=True):
@@ -181,7 +236,10 @@ class Failure(Struct, frozen=True, kw_only=True):
 
 
 class Turn(Struct, frozen=True, kw_only=True):
-    """One exchange. `sibling_ids` are all turns under the same parent, oldest first, this one included."""
+    """One exchange. `sibling_ids` are all turns under the same parent, oldest first, this one included.
+
+    `config` is how this very turn is answered, None when as its session says. `metadata` is the app's own.
+    """
 
     id: str
     session_id: str
@@ -196,6 +254,8 @@ class Turn(Struct, frozen=True, kw_only=True):
     started_at: float = 0.0
     completed_at: float | None = None
     sibling_ids: tuple[str, ...] = ()
+    config: AgentConfig | None = None
+    metadata: dict[str, str] = {}
 
     def input_text(self) -> str:
         """Return what the person wrote."""
@@ -209,7 +269,19 @@ class Turn(Struct, frozen=True, kw_only=True):
         """Return the answer, or what there is of it when the turn did not complete."""
         if self.output is not None:
             return self.output.content
-        return "".join(step.text for step in self.steps)
+        said: list[str] = []
+        for step in self.steps:
+            if isinstance(step, ToolExecutionStep):
+                said.clear()  # what was said before a call belongs to the call
+            said.append(step.text)
+        return "".join(said)
+
+    def open_calls(self) -> tuple[ToolCall, ...]:
+        """Return the calls whose results the turn awaits: those of its last inference."""
+        last = next(
+            (step for step in reversed(self.steps) if isinstance(step, InferenceStep | ToolExecutionStep)), None
+        )
+        return last.tool_calls if isinstance(last, InferenceStep) else ()
 
     def blocking(self) -> ShieldStep | None:
         """Return the check that blocked the turn, if one did."""
@@ -217,7 +289,10 @@ class Turn(Struct, frozen=True, kw_only=True):
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """A conversation. `active_turn_id` is the leaf of the branch that is shown. Times are Unix seconds."""
+    """A conversation. `active_turn_id` is the leaf of the branch that is shown. Times are Unix seconds.
+
+    Only chats are shown to the person as such. `agent_id` is set for sessions of an agent.
+    """
 
     id: str
     title: str
@@ -228,6 +303,17 @@ class Session(Struct, frozen=True, kw_only=True):
     created_at: float = 0.0
     updated_at: float = 0.0
     deleted_at: float | None = None
+    kind: SessionKind = "chat"
+    agent_id: str | None = None
+    metadata: dict[str, str] = {}
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """How much is kept for apps: agents, sessions of agents and conversations, and answers in all of them."""
+
+    agents: int = 0
+    sessions: int = 0
+    answers: int = 0
 
 
 class TurnStarted(Struct, frozen=True, tag="turn_started"):

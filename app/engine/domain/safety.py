@@ -149,7 +149,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """What one shield says of one text. `probability` is that of being unsafe; `scores` that of every category asked.
 
     `concerns` are those over their threshold. `error` is set when the shield failed; `outcome` follows `on_error`
-    then. `model` and `guard_version` name who judged, `seconds` how long it took.
+    then. `absent` is set when there is nothing to judge with: its model is not installed. `model` and `guard_version`
+    name who judged, `seconds` how long it took.
     """
 
     shield: str
@@ -159,6 +160,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     concerns: tuple[Concern, ...] = ()
     scores: dict[str, float] = {}
     error: str = ""
+    absent: bool = False
     model: str = ""
     guard_version: int = 0
     policy_version: int = 0

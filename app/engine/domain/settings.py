@@ -115,6 +115,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     server_enabled: Annotated[
         bool, _meta("Local API", "Serve other apps", "Answer on 127.0.0.1 while Paddock is open.")
     ] = True
+    response_days: Annotated[
+        int,
+        _meta("Local API", "Keep responses", "Days that answers to apps can be fetched again.", ge=1, expert=True),
+    ] = 30
     server_port: Annotated[
         int, _meta("Local API", "Port", "Port of the local endpoint; 0 takes any free one.", ge=0, le=65535)
     ] = 8321

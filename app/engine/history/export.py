@@ -106,6 +106,8 @@ def _with_new_ids(chat: ChatFile, now: float) -> tuple[Session, tuple[Turn, ...]
         chat.session,
         id=session_id,
         folder_id=None,
+        kind="chat",
+        agent_id=None,
         pinned=False,
         deleted_at=None,
         updated_at=now,

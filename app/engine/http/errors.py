@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.engine.domain import errors
+from app.engine.domain.agents import Failure
 
 log = logging.getLogger("paddock.http")
 
@@ -50,6 +51,13 @@ def error_body(message: str, code: str | None, status: int, param: str | None = 
 def body_of(error: errors.PaddockError, status: int | None = None) -> dict[str, Any]:
     """Return the JSON body of a Paddock error; `status` where it is not that of the table."""
     return error_body(error.in_words(), error.code, status or status_of(error), error.param)
+
+
+def error_of(failure: Failure | None) -> errors.PaddockError:
+    """Return the error a turn ended with; what Paddock did wrong itself stays in its log."""
+    if failure is None or failure.code == errors.BugError.code:
+        return errors.BugError("Paddock failed; its log has the details.")
+    return errors.from_fields({"code": failure.code, "message": failure.message, "hint": failure.hint})
 
 
 def install(app: FastAPI) -> None:

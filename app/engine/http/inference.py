@@ -11,9 +11,9 @@ from fastapi.responses import JSONResponse, Response
 from app.engine.domain.inference import GenerationEvent, TextDelta
 from app.engine.facade import Engine
 from app.engine.http import wire
+from app.engine.http.completion_bodies import Choice, Envelope, chat_delta, text_delta, usage_of
 from app.engine.http.merging import merged
 from app.engine.http.requests import chat_requests, completion_requests
-from app.engine.http.responses import Choice, Envelope, chat_delta, text_delta, usage_of
 from app.engine.http.streaming import Disconnected, event_stream, unless_disconnected
 from app.engine.runtime.streams import closing
 

@@ -1,11 +1,11 @@
-"""Lists that are handed out in pages, by the ids before and after: OpenAI's form. Must not know what is listed."""
+"""Lists that are handed out in pages, by ids (OpenAI) or by numbers (Llama Stack). Must not know what is listed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from app.engine.domain.errors import InvalidRequest
 
@@ -13,6 +13,9 @@ T = TypeVar("T")
 
 Order = Literal["asc", "desc"]
 Limit = Annotated[int, Query(ge=1, le=100)]
+ALL = -1
+Start = Annotated[int, Query(ge=0)]
+Most = Annotated[int, Query(ge=ALL)]
 Cursor = Annotated[str | None, Query(max_length=256)]
 
 
@@ -20,6 +23,12 @@ def page_body(data: list[dict[str, Any]], *, has_more: bool) -> dict[str, Any]:
     """Return a page of bodies that carry an `id`."""
     ids = [each["id"] for each in data] or [None]
     return {"object": "list", "data": data, "has_more": has_more, "first_id": ids[0], "last_id": ids[-1]}
+
+
+def numbered_page(request: Request, data: list[dict[str, Any]], start: int, limit: int) -> dict[str, Any]:
+    """Return `limit` bodies from number `start` on, or ALL of them."""
+    end = len(data) if limit == ALL else start + limit
+    return {"data": data[start:end], "has_more": end < len(data), "url": request.url.path}
 
 
 def cut(

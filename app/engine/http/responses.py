@@ -1,160 +1,122 @@
-"""Shapes chat and raw completions as OpenAI's API returns them, whole and in chunks. Pure; no I/O."""
+"""/v1/responses: OpenAI's Responses over the turns of the engine. Must not run, judge or look up anything itself.
+
+What is asked in the background goes on when its app goes away; everything else stops then.
+"""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
-from typing import Any, Literal
-from uuid import uuid4
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
 
-from app.engine.domain.inference import (
-    GenerationEvent,
-    GenerationFinished,
-    TextDelta,
-    TokenLogprob,
-    ToolCallDelta,
-    Usage,
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from app.engine.domain.agents import Turn
+from app.engine.facade import Engine
+from app.engine.http.including import RESULTS, WantsResults
+from app.engine.http.paging import Cursor, Limit, Order, cut, page_body
+from app.engine.http.response_bodies import response_body
+from app.engine.http.response_items import input_items
+from app.engine.http.response_lists import listed
+from app.engine.http.response_streams import replayed, streamed
+from app.engine.http.response_turns import (
+    asked_of,
+    documents_of,
+    last_turn,
+    response_turn,
+    start,
+    stored_events,
+    unstored_events,
 )
-
-Kind = Literal["chat", "text"]
-
-
-@dataclass(slots=True)
-class Envelope:
-    """What all chunks of one response share."""
-
-    kind: Kind
-    model: str
-    id: str = ""
-    created: int = field(default_factory=lambda: int(time.time()))
-
-    def __post_init__(self) -> None:
-        self.id = self.id or f"{'chatcmpl' if self.kind == 'chat' else 'cmpl'}-{uuid4().hex}"
-
-    def wrap(self, choices: list[dict[str, Any]], *, chunk: bool) -> dict[str, Any]:
-        """Return a response or chunk with these choices."""
-        name = "text_completion" if self.kind == "text" else "chat.completion.chunk" if chunk else "chat.completion"
-        return {"id": self.id, "object": name, "created": self.created, "model": self.model, "choices": choices}
+from app.engine.http.responses_wire import ResponseBody
+from app.engine.http.streaming import Disconnected, event_stream, unless_disconnected
 
 
-@dataclass(slots=True)
-class Choice:
-    """One choice as it grows."""
+def router(engine: Engine) -> APIRouter:
+    """Return the routes of one engine."""
+    routes = APIRouter(tags=["responses"])
 
-    index: int
-    text: str = ""
-    calls: list[dict[str, Any]] = field(default_factory=list)
-    logprobs: list[TokenLogprob] = field(default_factory=list)
-    reason: str | None = None
-    usage: Usage = field(default_factory=Usage)
+    @routes.post("/responses", summary="Answer, with functions, memory and a past")
+    async def create_response(body: ResponseBody, request: Request) -> Response:
+        try:
+            return await _answer(engine, body, request)
+        except Disconnected:
+            return Response(status_code=499)
 
-    def add(self, event: GenerationEvent) -> None:
-        """Take an event in."""
-        match event:
-            case TextDelta(text, logprobs):
-                self.text += text
-                self.logprobs += logprobs
-            case ToolCallDelta(index, call_id, name, arguments):
-                if index == len(self.calls):
-                    function = {"name": name or "", "arguments": ""}
-                    self.calls.append({"id": call_id, "type": "function", "function": function})
-                self.calls[index]["function"]["arguments"] += arguments
-            case GenerationFinished(reason, usage):
-                self.reason, self.usage = finish_reason(reason), usage
+    @routes.get("/responses", summary="List responses")
+    async def list_responses(
+        limit: Limit = 20, order: Order = "desc", after: Cursor = None, model: Cursor = None
+    ) -> dict[str, Any]:
+        turns, has_more = await listed(engine, limit=limit, order=order, after=after, model=model)
+        # Llama Stack's clients read from a list what was asked, too.
+        bodies = [{**await _body(engine, turn), "input": input_items(turn.input, turn.id)} for turn in turns]
+        return page_body(bodies, has_more=has_more)
 
-    def as_chat(self) -> dict[str, Any]:
-        """Return the choice of a chat completion."""
-        message: dict[str, Any] = {"role": "assistant", "content": self.text or None, "refusal": None}
-        if self.calls:
-            message["tool_calls"] = self.calls
-        else:
-            message["content"] = self.text
-        logprobs = chat_logprobs(self.logprobs) if self.logprobs else None
-        return {"index": self.index, "message": message, "logprobs": logprobs, "finish_reason": self.reason}
+    @routes.get("/responses/{response_id}", summary="Return a response, or watch it")
+    async def get_response(
+        response_id: str,
+        request: Request,
+        results: WantsResults,
+        stream: bool = False,
+        starting_after: Annotated[int | None, Query(ge=0)] = None,
+        include_obfuscation: bool | None = None,
+    ) -> Response:
+        turn = await response_turn(engine, response_id)
+        if not stream:
+            return JSONResponse(await _body(engine, turn, results=results))
+        events = streamed(engine, engine.agents.watch_turn(turn.id), results=results)
+        return await _streaming(request, replayed(events, starting_after))
 
-    def as_text(self) -> dict[str, Any]:
-        """Return the choice of a raw completion."""
-        logprobs = text_logprobs(self.logprobs, 0) if self.logprobs else None
-        return {"index": self.index, "text": self.text, "logprobs": logprobs, "finish_reason": self.reason}
+    @routes.delete("/responses/{response_id}", summary="Delete a response")
+    async def delete_response(response_id: str) -> dict[str, Any]:
+        turn = await response_turn(engine, response_id)
+        await engine.agents.remove_turn(turn.id)
+        return {"id": response_id, "object": "response", "deleted": True}
 
+    @routes.post("/responses/{response_id}/cancel", summary="Stop a response")
+    async def cancel_response(response_id: str) -> dict[str, Any]:
+        turn = await response_turn(engine, response_id)
+        return await _body(engine, await engine.agents.cancel_turn(turn.id))
 
-def finish_reason(reason: str) -> str:
-    """Return OpenAI's word; an answer that was cancelled counts as stopped."""
-    return "stop" if reason == "cancelled" else reason
+    @routes.get("/responses/{response_id}/input_items", summary="List what a response was asked")
+    async def list_input_items(
+        response_id: str,
+        _results: WantsResults,
+        limit: Limit = 20,
+        order: Order = "desc",
+        after: Cursor = None,
+        before: Cursor = None,
+    ) -> dict[str, Any]:
+        turn = await response_turn(engine, response_id)
+        items = input_items(turn.input, turn.id)
+        items = items if order == "asc" else items[::-1]
+        some, has_more = cut(items, lambda item: str(item["id"]), limit=limit, after=after, before=before)
+        return page_body(some, has_more=has_more)
 
-
-def usage_of(choices: list[Choice], prompts: int = 1) -> dict[str, Any]:
-    """Return the usage of all choices; choices of one prompt count it once."""
-    per_prompt = max(1, len(choices) // prompts)
-    prompt = sum(choice.usage.prompt_tokens for choice in choices[::per_prompt])
-    cached = sum(choice.usage.cached_tokens for choice in choices[::per_prompt])
-    made = sum(choice.usage.completion_tokens for choice in choices)
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": made,
-        "total_tokens": prompt + made,
-        "prompt_tokens_details": {"cached_tokens": cached},
-    }
-
-
-def chat_delta(index: int, event: GenerationEvent) -> dict[str, Any] | None:
-    """Return the chunk's choice for an event, or None when the event has nothing to show."""
-    match event:
-        case TextDelta(text, logprobs):
-            return _chunk_choice(index, {"content": text}, chat_logprobs(list(logprobs)) if logprobs else None)
-        case ToolCallDelta(number, call_id, name, arguments):
-            call: dict[str, Any] = {"index": number, "function": {"arguments": arguments}}
-            if name is not None:
-                call = {"index": number, "id": call_id, "type": "function",
-                        "function": {"name": name, "arguments": arguments}}  # fmt: skip
-            return _chunk_choice(index, {"tool_calls": [call]})
-        case GenerationFinished(reason):
-            return _chunk_choice(index, {}, None, finish_reason(reason))
-        case _:
-            return _chunk_choice(index, {"role": "assistant", "content": ""})
+    return routes
 
 
-def text_delta(index: int, event: GenerationEvent, offset: int) -> dict[str, Any] | None:
-    """Return the chunk's choice of a raw completion; `offset` counts the characters before it."""
-    match event:
-        case TextDelta(text, logprobs):
-            shaped = text_logprobs(list(logprobs), offset) if logprobs else None
-            return {"index": index, "text": text, "logprobs": shaped, "finish_reason": None}
-        case GenerationFinished(reason):
-            return {"index": index, "text": "", "logprobs": None, "finish_reason": finish_reason(reason)}
-        case _:
-            return None
+async def _answer(engine: Engine, body: ResponseBody, request: Request) -> Response:
+    results = RESULTS in (body.include or ())
+    asked = await asked_of(engine, body)
+    if body.background:
+        turn = await start(engine, asked)
+        if not body.stream:
+            return JSONResponse(await _body(engine, turn, results=results))
+        return await _streaming(request, streamed(engine, engine.agents.watch_turn(turn.id), results=results))
+    events = unstored_events(engine, asked) if body.store is False else stored_events(engine, asked)
+    if body.stream:
+        return await event_stream(request, streamed(engine, events, results=results, hold=True))
+    turn = await unless_disconnected(request, last_turn(events))
+    return JSONResponse(await _body(engine, turn, results=results))
 
 
-def chat_logprobs(logprobs: list[TokenLogprob]) -> dict[str, Any]:
-    """Return log-probabilities in the shape of chat completions."""
-    content = [
-        {
-            "token": entry.token,
-            "bytes": list(entry.bytes),
-            "logprob": entry.logprob,
-            "top_logprobs": [{"token": t.token, "bytes": list(t.bytes), "logprob": t.logprob} for t in entry.top],
-        }
-        for entry in logprobs
-    ]
-    return {"content": content, "refusal": None}
+async def _streaming(request: Request, events: AsyncIterator[dict[str, Any]]) -> Response:
+    try:
+        return await event_stream(request, events)
+    except Disconnected:
+        return Response(status_code=499)
 
 
-def text_logprobs(logprobs: list[TokenLogprob], offset: int) -> dict[str, Any]:
-    """Return log-probabilities in the shape of raw completions."""
-    offsets = []
-    for entry in logprobs:
-        offsets.append(offset)
-        offset += len(entry.token)
-    return {
-        "tokens": [entry.token for entry in logprobs],
-        "token_logprobs": [entry.logprob for entry in logprobs],
-        "top_logprobs": [{top.token: top.logprob for top in entry.top} for entry in logprobs],
-        "text_offset": offsets,
-    }
-
-
-def _chunk_choice(
-    index: int, delta: dict[str, Any], logprobs: dict[str, Any] | None = None, reason: str | None = None
-) -> dict[str, Any]:
-    return {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": reason}
+async def _body(engine: Engine, turn: Turn, *, results: bool = False) -> dict[str, Any]:
+    return response_body(turn, await documents_of(engine, turn.sources()), results=results)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.engine.domain.errors import InvalidRequest
+from app.engine.http.nesting import is_shallow
 
 Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 TokenId = Annotated[str, Field(pattern=r"^\d{1,9}$")]
@@ -25,6 +26,31 @@ class Strict(BaseModel):
     """A body that refuses what it does not know."""
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
+
+
+class Transferable(Strict):
+    """A body that other processes can take: JSON can hold halves of surrogate pairs and numbers of any size."""
+
+    @model_validator(mode="after")
+    def _can_be_passed_on(self) -> Self:
+        try:
+            msgspec.msgpack.encode(self.model_dump())
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise PydanticCustomError(
+                "not_transferable", "texts must be whole Unicode and whole numbers must fit 64 bits"
+            ) from error
+        return self
+
+
+class Passable(Transferable):
+    """A body that can be stored and read again as well: its values do not nest without end."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_shallow(cls, given: Any) -> Any:
+        if not is_shallow(given):
+            raise PydanticCustomError("too_deep", "values nest too deep")
+        return given
 
 
 class TextPart(Strict):
@@ -142,7 +168,7 @@ class StreamOptions(Strict):
     include_usage: bool | None = None
 
 
-class SamplingFields(Strict):
+class SamplingFields(Transferable):
     """What chat and raw completions share. `user` identifies the caller's end user; it changes nothing here."""
 
     model: Annotated[str, Field(min_length=1)]
@@ -161,17 +187,6 @@ class SamplingFields(Strict):
     top_k: Annotated[int, Field(ge=0, le=10_000)] | None = None
     min_p: Annotated[float, Field(ge=0, le=1)] | None = None
     user: str | None = None
-
-    @model_validator(mode="after")
-    def _can_be_passed_on(self) -> Self:
-        # JSON can hold halves of surrogate pairs and numbers of any size; the model's process takes neither.
-        try:
-            msgspec.msgpack.encode(self.model_dump())
-        except (OverflowError, UnicodeEncodeError) as error:
-            raise PydanticCustomError(
-                "not_transferable", "texts must be whole Unicode and whole numbers must fit 64 bits"
-            ) from error
-        return self
 
 
 class ChatCompletionBody(SamplingFields):

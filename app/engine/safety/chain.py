@@ -13,9 +13,7 @@ import msgspec
 
 from app.engine.domain.errors import PaddockError
 from app.engine.domain.safety import (
-    LLAMA_GUARD,
     OUTCOMES,
-    PROMPT_GUARD,
     Category,
     Demand,
     Direction,
@@ -38,6 +36,9 @@ class Chain:
         self.shields: Mapping[str, Shield] = {shield.name: shield for shield in shields}
         self._categories = categories
 
+    async def _state(self, name: str, policy: Policy) -> str:
+        return (await self.shields[name].info(policy)).state
+
     def wanted(self, direction: Direction, policy: Policy, demand: Demand) -> tuple[str, ...]:
         """Return the shields that judge texts of a direction: those of the policy and those demanded."""
         return tuple(name for name in self.shields if name in demand.shields or policy.runs(name, direction))
@@ -46,7 +47,7 @@ class Chain:
         """Let all wanted shields judge a text."""
         names = self.wanted(question.direction, policy, demand)
         verdicts = await asyncio.gather(*(self._ask(name, question, policy, demand) for name in names))
-        return joined(question.direction, [verdict for verdict in verdicts if has_judged(verdict)])
+        return joined(question.direction, [verdict for verdict in verdicts if not verdict.absent])
 
     async def judge_with(self, name: str, question: Question, policy: Policy, demand: Demand) -> Judgement:
         """Let one shield judge a text."""
@@ -61,6 +62,9 @@ class Chain:
                 verdict = await self.shields[name].judge(question, asked)
             except PaddockError as error:
                 verdict = failed(name, question.direction, asked, error.in_words())
+            if verdict.absent and demanded:
+                # Who demands a shield must not take its absence for a safe text.
+                verdict = failed(name, question.direction, asked, await self._state(name, asked))
             if current is not None:
                 current.set_attribute("outcome", verdict.outcome)
                 current.set_attribute("probability", verdict.probability)
@@ -74,11 +78,6 @@ class Chain:
         return msgspec.structs.replace(
             verdict, policy_version=policy.version, seconds=verdict.seconds or time.perf_counter() - began
         )
-
-
-def has_judged(verdict: Verdict) -> bool:
-    """Tell whether a shield has judged or failed; one whose model is not installed has done neither."""
-    return bool(verdict.model or verdict.error) or verdict.shield not in (LLAMA_GUARD, PROMPT_GUARD)
 
 
 def failed(shield: str, direction: Direction, policy: Policy, words: str) -> Verdict:

@@ -46,7 +46,7 @@ def check_policy(policy: Policy, categories: Sequence[Category]) -> Policy:
 
 
 def strengthened(policy: Policy, shield: str, excluded: Collection[str], categories: Sequence[Category]) -> Policy:
-    """Return the policy with one shield on everywhere, blocking, and every category on that is not excluded.
+    """Return the policy with one shield on everywhere, blocking even when it fails, and all categories not excluded.
 
     What the person switched on stays on, whatever is excluded: an app may add to the policy, not take from it.
     """
@@ -60,7 +60,9 @@ def strengthened(policy: Policy, shield: str, excluded: Collection[str], categor
         **policy.shields,
         shield: msgspec.structs.replace(rule, enabled=True, directions=DIRECTIONS, action="block"),
     }
-    return msgspec.structs.replace(policy, enabled=True, shields=shields, categories={**policy.categories, **wanted})
+    return msgspec.structs.replace(
+        policy, enabled=True, shields=shields, categories={**policy.categories, **wanted}, on_error="closed"
+    )
 
 
 def _check_shield(name: str, rule: ShieldRule) -> None:

@@ -48,7 +48,9 @@ class PromptGuard:
         try:
             model = await self._chosen()
             if model is None:
-                return Verdict(shield=self.name, direction=question.direction, policy_version=policy.version)
+                return Verdict(
+                    shield=self.name, direction=question.direction, policy_version=policy.version, absent=True
+                )
             counted = counted_labels(model, question.direction)
             (probabilities,) = await self._classifiers.classify(model.id, (question.text,), counted)
         except PaddockError as error:

@@ -13,7 +13,7 @@ _WORD = re.compile(r"\w+", re.UNICODE)
 _HITS = """
 select turn_words.session_id, turn_id, title, snippet(turn_words, 0, '⟦', '⟧', '…', 16) as excerpt
 from turn_words join sessions on sessions.id = turn_words.session_id
-where turn_words match ? and deleted_at is null order by rank limit ?
+where turn_words match ? and kind = 'chat' and deleted_at is null order by rank limit ?
 """
 
 

@@ -7,17 +7,23 @@ loses nothing that was shown. Must not know models or how a turn is run.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from app.engine.domain.agents import AgentConfig, Attachment, CitationMark, Failure, InferenceStep, Session, Step, Turn
+from app.engine.domain.agents import (
+    Kept,
+    Session,
+    SessionKind,
+    Step,
+    Turn,
+)
 from app.engine.domain.errors import NotFound
-from app.engine.domain.inference import Message
 from app.engine.storage.connection import Connection
 from app.engine.storage.database import Database
 from app.engine.storage.migrations import migration
+from app.engine.storage.session_rows import encode, session_row, step_row, to_session, turn_row, with_parts
 
 
 @migration("0002_sessions")
@@ -80,8 +86,31 @@ def add_turn_sources(conn: Connection) -> None:
         conn.execute(f"alter table turns add column {name} text not null default '[]'")
 
 
-MIGRATIONS = (create_sessions, add_turn_sources)
+@migration("0010_sessions_of_apps")
+def add_sessions_of_apps(conn: Connection) -> None:
+    """Let sessions belong to apps and agents, and turns be answered in a way of their own."""
+    conn.execute(
+        "create table agents (id text primary key, name text not null, config text not null, created_at real not null)"
+        " without rowid"
+    )
+    for column in (
+        "kind text not null default 'chat'",
+        "agent_id text references agents (id) on delete cascade",
+        "metadata text not null default '{}'",
+    ):
+        conn.execute(f"alter table sessions add column {column}")
+    conn.execute("create index sessions_kind on sessions (kind, agent_id, created_at)")
+    conn.execute("alter table turns add column config text")
+    conn.execute("alter table turns add column metadata text not null default '{}'")
 
+
+MIGRATIONS = (create_sessions, add_turn_sources, add_sessions_of_apps)
+
+_KEPT = """
+select (select count(*) from agents) as agents,
+(select count(*) from sessions where kind in ('agent', 'conversation')) as sessions,
+(select count(*) from turns join sessions on sessions.id = session_id where kind != 'chat') as answers
+"""
 _PATH = """
 with recursive path (id, depth) as (
     select id, 0 from turns where id = :leaf
@@ -113,16 +142,27 @@ class SessionStore:
 
     async def add_session(self, session: Session) -> None:
         """Store a new session."""
-        await self._db.write(lambda conn: conn.table("sessions").insert(_session_row(session)))
+        await self._db.write(lambda conn: conn.table("sessions").insert(session_row(session)))
 
     async def session(self, session_id: str) -> Session:
         """Return a session, deleted or not; raises NotFound."""
         return await self._db.read(lambda conn: _session(conn, session_id))
 
     async def sessions(self) -> tuple[Session, ...]:
-        """Return the sessions that are not deleted: pinned ones first, then by last use."""
-        query = "select * from sessions where deleted_at is null order by pinned desc, updated_at desc"
-        return await self._db.read(lambda conn: tuple(_to_session(row) for row in conn.query(query)))
+        """Return the chats that are not deleted: pinned ones first, then by last use."""
+        query = (
+            "select * from sessions where kind = 'chat' and deleted_at is null order by pinned desc, updated_at desc"
+        )
+        return await self._db.read(lambda conn: tuple(to_session(row) for row in conn.query(query)))
+
+    async def sessions_of(self, kind: SessionKind, agent_id: str | None = None) -> tuple[Session, ...]:
+        """Return the sessions of a kind, and of an agent if one is named, newest first."""
+        query = (
+            "select * from sessions where kind = :kind and deleted_at is null"
+            " and (:agent is null or agent_id = :agent) order by created_at desc, id"
+        )
+        values = {"kind": kind, "agent": agent_id}
+        return await self._db.read(lambda conn: tuple(to_session(row) for row in conn.query(query, values)))
 
     async def change_session(self, session_id: str, **fields: Any) -> Session:
         """Change columns of a session and return it; raises NotFound."""
@@ -139,18 +179,41 @@ class SessionStore:
 
         def purge(conn: Connection) -> int:
             gone = [row["id"] for row in conn.query("select id from sessions where deleted_at is not null")]
-            for session_id in gone:
-                conn.execute("delete from turn_words where session_id = ?", [session_id])
-                conn.execute("delete from sessions where id = ?", [session_id])
-            return len(gone)
+            return _remove_sessions(conn, gone)
 
         return await self._db.write(purge)
+
+    async def remove_sessions(self, session_ids: Sequence[str]) -> int:
+        """Delete sessions for good; returns how many."""
+        return await self._db.write(lambda conn: _remove_sessions(conn, session_ids))
+
+    async def remove_responses(self, before: float) -> int:
+        """Delete the responses of apps that were last used before a time; returns how many sessions went."""
+
+        def remove(conn: Connection) -> int:
+            old = "select id from sessions where kind = 'response' and updated_at < ?"
+            return _remove_sessions(conn, [row["id"] for row in conn.query(old, [before])])
+
+        return await self._db.write(remove)
+
+    async def kept(self) -> Kept:
+        """Return how much is kept for apps."""
+        return await self._db.read(lambda conn: Kept(**next(iter(conn.query(_KEPT)))))
+
+    async def forget(self) -> None:
+        """Delete all that is kept for apps: their sessions and their agents."""
+
+        def forget(conn: Connection) -> None:
+            _remove_sessions(conn, [row["id"] for row in conn.query("select id from sessions where kind != 'chat'")])
+            conn.execute("delete from agents")
+
+        await self._db.write(forget)
 
     async def add_turn(self, turn: Turn) -> None:
         """Store a new turn and make it the active leaf of its session."""
 
         def add(conn: Connection) -> None:
-            conn.table("turns").insert(_turn_row(turn))
+            conn.table("turns").insert(turn_row(turn))
             change = "update sessions set active_turn_id = ?, updated_at = ? where id = ?"
             conn.execute(change, [turn.id, turn.started_at, turn.session_id])
             _index_words(conn, turn)
@@ -161,11 +224,11 @@ class SessionStore:
         """Store a whole session at once, parents before children."""
 
         def add(conn: Connection) -> None:
-            conn.table("sessions").insert(_session_row(session))
+            conn.table("sessions").insert(session_row(session))
             for turn in turns:
-                conn.table("turns").insert(_turn_row(turn))
+                conn.table("turns").insert(turn_row(turn))
                 for step in turn.steps:
-                    conn.table("steps").insert(_step_row(step))
+                    conn.table("steps").insert(step_row(step))
                 _index_words(conn, turn)
 
         await self._db.write(add)
@@ -177,7 +240,7 @@ class SessionStore:
             rows = list(conn.query("select * from turns where id = ?", [turn_id]))
             if not rows:
                 raise NotFound("That turn does not exist.", param="turn_id")
-            return _with_parts(conn, rows)[0]
+            return with_parts(conn, rows)[0]
 
         return await self._db.read(read)
 
@@ -186,12 +249,57 @@ class SessionStore:
         if leaf_id is None:
             return ()
         values = {"leaf": leaf_id, "limit": limit}
-        return await self._db.read(lambda conn: _with_parts(conn, list(conn.query(_PATH, values))))
+        return await self._db.read(lambda conn: with_parts(conn, list(conn.query(_PATH, values))))
 
     async def turns(self, session_id: str) -> tuple[Turn, ...]:
         """Return all turns of a session, every branch, in the order they were made."""
         query = "select * from turns where session_id = ? order by number"
-        return await self._db.read(lambda conn: _with_parts(conn, list(conn.query(query, [session_id]))))
+        return await self._db.read(lambda conn: with_parts(conn, list(conn.query(query, [session_id]))))
+
+    async def latest_turns(self, kind: SessionKind, before: str | None, limit: int) -> tuple[Turn, ...]:
+        """Return turns of all sessions of a kind, newest first, from the one before the turn `before`."""
+        query = (
+            "select turns.* from turns join sessions on sessions.id = turns.session_id where kind = :kind"
+            " and (:before is null or number < (select number from turns where id = :before))"
+            " order by number desc limit :limit"
+        )
+        values = {"kind": kind, "before": before, "limit": limit}
+        return await self._db.read(lambda conn: with_parts(conn, list(conn.query(query, values))))
+
+    async def remove_turn(self, turn: Turn) -> None:
+        """Delete a turn; those after it follow the one before it. A response's session goes with its last turn."""
+
+        def remove(conn: Connection) -> None:
+            above = [turn.parent_id, turn.id]
+            conn.execute("update turns set parent_id = ? where parent_id = ?", above)
+            conn.execute("update sessions set active_turn_id = ? where active_turn_id = ?", above)
+            conn.execute("delete from turn_words where turn_id = ?", [turn.id])
+            conn.execute("delete from turns where id = ?", [turn.id])
+            conn.execute(
+                "delete from sessions where id = ? and kind = 'response'"
+                " and not exists (select 1 from turns where session_id = sessions.id)",
+                [turn.session_id],
+            )
+
+        await self._db.write(remove)
+
+    async def change_input(self, turn: Turn) -> None:
+        """Store the messages of a turn as they are now: what a shield withheld is no longer among them."""
+
+        def change(conn: Connection) -> None:
+            conn.execute("update turns set input = ? where id = ?", [encode(turn.input), turn.id])
+            _index_words(conn, turn)
+
+        await self._db.write(change)
+
+    async def reopen_turn(self, turn_id: str, step: Step) -> None:
+        """Let a turn that awaited results run again, with the step that holds them."""
+
+        def reopen(conn: Connection) -> None:
+            conn.table("steps").insert(step_row(step))
+            conn.execute("update turns set state = 'running', output = null where id = ?", [turn_id])
+
+        await self._db.write(reopen)
 
     async def newest_leaf(self, turn_id: str) -> str:
         """Return the leaf below a turn that was made last."""
@@ -202,7 +310,7 @@ class SessionStore:
 
     async def add_step(self, step: Step) -> None:
         """Store a step that begins."""
-        await self._db.write(lambda conn: conn.table("steps").insert(_step_row(step)))
+        await self._db.write(lambda conn: conn.table("steps").insert(step_row(step)))
 
     async def append_text(self, step_id: str, text: str) -> None:
         """Store more of a step's text."""
@@ -218,7 +326,7 @@ class SessionStore:
         """Store a step as it ended; its fragments are folded into it."""
 
         def complete(conn: Connection) -> None:
-            conn.execute("update steps set body = ? where id = ?", [_encode(step), step.id])
+            conn.execute("update steps set body = ? where id = ?", [encode(step), step.id])
             conn.execute("delete from step_fragments where step_id = ?", [step.id])
 
         await self._db.write(complete)
@@ -227,7 +335,7 @@ class SessionStore:
         """Store a turn as it ended."""
 
         def complete(conn: Connection) -> None:
-            row = _turn_row(turn)
+            row = turn_row(turn)
             names = ("output", "state", "failure", "completed_at", "citations")
             change = f"update turns set {', '.join(f'{name} = ?' for name in names)} where id = ?"
             conn.execute(change, [*(row[name] for name in names), turn.id])
@@ -240,11 +348,11 @@ class SessionStore:
 def _recover(conn: Connection) -> int:
     rows = list(conn.query("select * from turns where state = 'running'"))
     now = time.time()
-    for turn in _with_parts(conn, rows):
+    for turn in with_parts(conn, rows):
         for step in turn.steps:
             if step.state == "running":
                 ended = msgspec.structs.replace(step, state="interrupted", completed_at=now)
-                conn.execute("update steps set body = ? where id = ?", [_encode(ended), step.id])
+                conn.execute("update steps set body = ? where id = ?", [encode(ended), step.id])
                 conn.execute("delete from step_fragments where step_id = ?", [step.id])
         change = "update turns set state = 'interrupted', completed_at = ? where id = ?"
         conn.execute(change, [now, turn.id])
@@ -252,58 +360,18 @@ def _recover(conn: Connection) -> int:
     return len(rows)
 
 
+def _remove_sessions(conn: Connection, session_ids: Sequence[str]) -> int:
+    gone = 0
+    for session_id in session_ids:
+        conn.execute("delete from turn_words where session_id = ?", [session_id])
+        gone += conn.execute("delete from sessions where id = ?", [session_id]).rowcount
+    return gone
+
+
 def _session(conn: Connection, session_id: str) -> Session:
     for row in conn.query("select * from sessions where id = ?", [session_id]):
-        return _to_session(row)
+        return to_session(row)
     raise NotFound("That chat does not exist.", hint="It may have been deleted.", param="session_id")
-
-
-def _with_parts(conn: Connection, rows: list[dict[str, Any]]) -> tuple[Turn, ...]:
-    steps = _steps(conn, [row["id"] for row in rows])
-    siblings = _siblings(conn, rows)
-    return tuple(
-        _to_turn(row, steps.get(row["id"], ()), siblings.get((row["session_id"], row["parent_id"]), (row["id"],)))
-        for row in rows
-    )
-
-
-def _steps(conn: Connection, turn_ids: list[str]) -> dict[str, tuple[Step, ...]]:
-    found: dict[str, tuple[Step, ...]] = {}
-    for part in _parts(turn_ids):
-        marks = ",".join("?" * len(part))
-        query = f"select * from steps where turn_id in ({marks}) order by number"
-        for row in list(conn.query(query, part)):
-            step = msgspec.json.decode(row["body"], type=Step)
-            if isinstance(step, InferenceStep) and step.state == "running":
-                step = msgspec.structs.replace(step, text=step.text + _streamed(conn, step.id))
-            found[row["turn_id"]] = (*found.get(row["turn_id"], ()), step)
-    return found
-
-
-def _streamed(conn: Connection, step_id: str) -> str:
-    query = "select text from step_fragments where step_id = ? order by number"
-    return "".join(row["text"] for row in conn.query(query, [step_id]))
-
-
-def _siblings(conn: Connection, rows: list[dict[str, Any]]) -> dict[tuple[str, str | None], tuple[str, ...]]:
-    found: dict[tuple[str, str | None], tuple[str, ...]] = {}
-    parents = [row["parent_id"] for row in rows if row["parent_id"] is not None]
-    query = "select id, session_id, parent_id from turns where {} order by number"
-    results: list[dict[str, Any]] = []
-    for part in _parts(parents):
-        results += conn.query(query.format(f"parent_id in ({','.join('?' * len(part))})"), part)
-    for session_id in {row["session_id"] for row in rows if row["parent_id"] is None}:
-        results += conn.query(query.format("session_id = ? and parent_id is null"), [session_id])
-    for row in results:
-        key = (row["session_id"], row["parent_id"])
-        found[key] = (*found.get(key, ()), row["id"])
-    return found
-
-
-def _parts(items: list[str], size: int = 500) -> Iterable[list[str]]:
-    """Cut a list so that each part stays under SQLite's limit of variables."""
-    unique = list(dict.fromkeys(items))
-    return (unique[at : at + size] for at in range(0, len(unique), size))
 
 
 def _index_words(conn: Connection, turn: Turn) -> None:
@@ -311,54 +379,3 @@ def _index_words(conn: Connection, turn: Turn) -> None:
     text = f"{turn.input_text()}\n{turn.output_text()}"
     insert = "insert into turn_words (text, turn_id, session_id) values (?, ?, ?)"
     conn.execute(insert, [text, turn.id, turn.session_id])
-
-
-def _encode(value: object) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _session_row(session: Session) -> dict[str, Any]:
-    return {**msgspec.structs.asdict(session), "config": _encode(session.config)}
-
-
-def _to_session(row: dict[str, Any]) -> Session:
-    config = msgspec.json.decode(row["config"], type=AgentConfig)
-    return Session(**{**row, "config": config, "pinned": bool(row["pinned"])})
-
-
-def _turn_row(turn: Turn) -> dict[str, Any]:
-    return {
-        "id": turn.id,
-        "session_id": turn.session_id,
-        "parent_id": turn.parent_id,
-        "input": _encode(turn.input),
-        "output": None if turn.output is None else _encode(turn.output),
-        "state": turn.state,
-        "failure": None if turn.failure is None else _encode(turn.failure),
-        "started_at": turn.started_at,
-        "completed_at": turn.completed_at,
-        "attachments": _encode(turn.attachments),
-        "citations": _encode(turn.citations),
-    }
-
-
-def _to_turn(row: dict[str, Any], steps: tuple[Step, ...], siblings: tuple[str, ...]) -> Turn:
-    return Turn(
-        id=row["id"],
-        session_id=row["session_id"],
-        parent_id=row["parent_id"],
-        input=msgspec.json.decode(row["input"], type=tuple[Message, ...]),
-        steps=steps,
-        output=None if row["output"] is None else msgspec.json.decode(row["output"], type=Message),
-        state=row["state"],
-        failure=None if row["failure"] is None else msgspec.json.decode(row["failure"], type=Failure),
-        started_at=row["started_at"],
-        completed_at=row["completed_at"],
-        sibling_ids=siblings,
-        attachments=msgspec.json.decode(row["attachments"], type=tuple[Attachment, ...]),
-        citations=msgspec.json.decode(row["citations"], type=tuple[CitationMark, ...]),
-    )
-
-
-def _step_row(step: Step) -> dict[str, Any]:
-    return {"id": step.id, "turn_id": step.turn_id, "body": _encode(step)}

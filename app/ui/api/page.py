@@ -14,6 +14,7 @@ from app.engine.domain.models import Model
 from app.ui.api.copy_line import CopyLine
 from app.ui.api.example_box import ExampleBox
 from app.ui.api.examples import examples
+from app.ui.api.kept_box import KeptBox
 from app.ui.bridge.client import EngineClient
 from app.ui.settings.row import SettingRow
 from app.ui.theme import tokens
@@ -25,6 +26,7 @@ from app.ui.widgets.scrolling import centred, scrolled
 from app.ui.widgets.state_label import StateDot
 
 _ROWS = ("server_enabled", "server_require_key", "server_port", "server_origins")
+_KEEPING = "response_days"
 _USUAL_PORT = 8321
 
 
@@ -45,23 +47,31 @@ class ApiPage(PageWidget):
         self.key = CopyLine(self.tr("key"), secret=True)
         self.key.wanted.connect(self._fetch_key)
         self.key.forget()
-        self.rows = {name: SettingRow(client, name) for name in _ROWS}
+        self.rows = {name: SettingRow(client, name) for name in (*_ROWS, _KEEPING)}
+        self.kept = KeptBox(client)
+        self.kept.notify.connect(self.notify)
         self.examples = ExampleBox()
         self._make_actions()
         self._lay_out()
         client.preferences.changed.connect(self.refresh)
         client.models.changed.connect(self._fetch_model)
         client.started.connect(self._fetch_model)
+        client.started.connect(self.kept.refresh)
         if client.state == "ready":
             self._fetch_model()
+            self.kept.refresh()
         self.refresh()
 
     def menus(self) -> Sequence[PageMenu]:
-        items = (self.url.copy_action, self.key.copy_action, self.renew_action, None, self.docs_action)
+        items = (
+            self.url.copy_action, self.key.copy_action, self.renew_action, None, self.docs_action, None,
+            self.kept.forget_action,
+        )  # fmt: skip
         return (PageMenu(self.tr("&Local API"), items),)
 
     def shown(self) -> None:
         self.client.preferences.refresh()
+        self.kept.refresh()
         self.url.field.setFocus()
 
     def refresh(self) -> None:
@@ -106,7 +116,8 @@ class ApiPage(PageWidget):
         inner.setLayout(
             column(
                 self._state_line(), self._addresses(),
-                self._section(self.tr("Who may call"), *self.rows.values()),
+                self._section(self.tr("Who may call"), *(self.rows[name] for name in _ROWS)),
+                self._section(self.tr("What programs keep"), self.kept, self.rows[_KEEPING]),
                 self._section(self.tr("Examples"), self._example_words(), self.examples, tokens.SPACE_1, reference),
                 None, spacing=tokens.SPACE_6, margins=margins,
             )

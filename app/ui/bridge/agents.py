@@ -77,6 +77,14 @@ class AgentsClient(QObject):
         """done(tuple[Turn, ...])"""
         return self._client.call(lambda engine: engine.agents.running_turns())
 
+    def kept(self) -> Handle:
+        """done(Kept)"""
+        return self._client.call(lambda engine: engine.agents.kept())
+
+    def forget(self) -> Handle:
+        """done(Kept), what there was"""
+        return self._client.call(lambda engine: engine.agents.forget())
+
     def _on_event(self, event: object) -> None:
         if isinstance(event, TurnRan):
             self.turn_ran.emit(event.session_id, event.turn_id, event.running)

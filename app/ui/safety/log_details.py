@@ -70,7 +70,7 @@ class LogDetails(QWidget):
             self.note.setText(entry.note)
         self._showing = False
         show_when(self.note, entry.wrong)
-        show_when(self.chat, bool(entry.occasion.session_id))
+        show_when(self.chat, entry.occasion.origin == "chat" and bool(entry.occasion.session_id))
         self.facts.show_facts(
             (
                 (self.tr("Time"), time_words(entry.at)),

@@ -8,10 +8,8 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QFileDialog,
     QHeaderView,
-    QLineEdit,
     QSplitter,
     QStackedWidget,
     QTableView,
@@ -19,9 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.engine.domain.errors import PaddockError
-from app.engine.domain.safety import DIRECTIONS, OUTCOMES, SHIELDS, LogEntry, LogFilter
+from app.engine.domain.safety import LogEntry
 from app.ui.bridge.client import EngineClient
 from app.ui.safety.log_details import LogDetails
+from app.ui.safety.log_filters import LogFilters
 from app.ui.safety.log_model import (
     DIRECTION,
     ENTRY_ROLE,
@@ -35,17 +34,15 @@ from app.ui.safety.log_model import (
     WHERE,
     LogModel,
 )
-from app.ui.safety.words import counts, direction_words, outcome_words, shield_title
+from app.ui.safety.words import counts
 from app.ui.theme import tokens
-from app.ui.theme.icons import icon
 from app.ui.widgets.basics import action, column, hairline, label, row, tool_button
 from app.ui.widgets.confirm_card import ConfirmCard
 from app.ui.widgets.empty import EmptyState
-from app.ui.widgets.fields import prepare_field
 from app.ui.widgets.notice import Notice, notice_of
 from app.ui.widgets.scrolling import scrolled
 
-_SEARCH_MS, _LEAST_TABLE, _DETAILS = 250, 360, 330
+_LEAST_TABLE, _DETAILS = 360, 330
 _WIDTHS = {TIME: 136, WHERE: 150, DIRECTION: 132, SHIELD: 130, PROBABILITY: 84, OUTCOME: 172, GUARD: 130, POLICY: 64}
 # What goes first when there is no room, from the least needed on.
 _GIVES_WAY = (POLICY, GUARD, PROBABILITY, SHIELD, DIRECTION, WHERE)
@@ -63,23 +60,11 @@ class LogView(QStackedWidget):
         self._client = client
         self.model = LogModel(client, self)
         self.table = self._make_table()
-        self.search = self._make_search()
-        self.outcome = self._combo(self.tr("What happened"), self.tr("All"))
-        for outcome in OUTCOMES[::-1]:
-            self.outcome.addItem(outcome_words(outcome), outcome)
-        self.outcome.addItem(self.tr("Marked wrong"), "wrong")
-        self.direction = self._combo(self.tr("Which texts"), self.tr("All texts"))
-        for direction in DIRECTIONS:
-            self.direction.addItem(direction_words(direction), direction)
-        self.shield = self._combo(self.tr("Which shield"), self.tr("All shields"))
-        for name in SHIELDS:
-            self.shield.addItem(shield_title(name), name)
+        self.filters = LogFilters(client)
         self.details = LogDetails(client)
         self.confirm = ConfirmCard()
         self.figure = label("", "secondary")
         self._make_actions()
-        self._searching = QTimer(self, singleShot=True, interval=_SEARCH_MS)
-        self._searching.timeout.connect(self._narrow)
         self._lay_out()
         self._connect()
 
@@ -89,8 +74,8 @@ class LogView(QStackedWidget):
 
     def find(self) -> None:  # type: ignore[override]
         """Start typing what to look for."""
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
+        self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filters.search.selectAll()
 
     # Construction.
 
@@ -115,21 +100,6 @@ class LogView(QStackedWidget):
             made.setColumnWidth(section, width)
         return made
 
-    def _make_search(self) -> QLineEdit:
-        field = QLineEdit(placeholderText=self.tr("Search the texts"))
-        field.setProperty("kind", "search")
-        field.setAccessibleName(self.tr("Search the texts of the log"))
-        field.setClearButtonEnabled(True)
-        field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        return field
-
-    def _combo(self, name: str, every: str) -> QComboBox:
-        made = QComboBox()
-        made.setAccessibleName(name)
-        made.addItem(every, "")
-        prepare_field(made)
-        return made
-
     def _make_actions(self) -> None:
         self.export_action = action(
             self, self.tr("Export the log …"), self.export, icon_name="file-up",
@@ -142,11 +112,9 @@ class LogView(QStackedWidget):
 
     def _lay_out(self) -> None:
         filters = row(spacing=tokens.SPACE_2)
-        filters.addWidget(self.search, 1)
-        for box in (self.outcome, self.direction, self.shield):
-            filters.addWidget(box)
-        filters.addWidget(tool_button(self.export_action))
-        filters.addWidget(tool_button(self.clear_action))
+        filters.addWidget(self.filters, 1)
+        for each in (self.export_action, self.clear_action):
+            filters.addWidget(tool_button(each), 0, Qt.AlignmentFlag.AlignTop)
         top = column(
             filters, self.confirm, spacing=tokens.SPACE_2,
             margins=(tokens.SPACE_4, tokens.SPACE_3, tokens.SPACE_3, tokens.SPACE_3),
@@ -178,9 +146,7 @@ class LogView(QStackedWidget):
             self.addWidget(part)
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(lambda _text: self._searching.start())
-        for box in (self.outcome, self.direction, self.shield):
-            box.currentIndexChanged.connect(lambda _row: self._narrow())
+        self.filters.changed.connect(self._narrow)
         self.model.arranged.connect(self._follow)
         self.model.failed.connect(self._on_failed)
         self.model.dataChanged.connect(lambda *_where: self._show_current())
@@ -194,17 +160,6 @@ class LogView(QStackedWidget):
         self._client.preferences.changed.connect(self._on_preferences)
 
     # What is shown.
-
-    def filter(self) -> LogFilter:
-        """Return what the fields ask for."""
-        outcome, direction = self.outcome.currentData(), self.direction.currentData()
-        return LogFilter(
-            outcomes=(outcome,) if outcome and outcome != "wrong" else (),
-            directions=(direction,) if direction else (),
-            shield=self.shield.currentData(),
-            words=self.search.text().strip(),
-            wrong=True if outcome == "wrong" else None,
-        )
 
     def current(self) -> LogEntry | None:
         """Return the chosen entry."""
@@ -228,8 +183,7 @@ class LogView(QStackedWidget):
         QTimer.singleShot(0, self, self._fit_columns)
 
     def _narrow(self) -> None:
-        self._searching.stop()
-        self.model.narrow(self.filter())
+        self.model.narrow(self.filters.wanted())
 
     def _follow(self) -> None:
         rows = self.model.rowCount()

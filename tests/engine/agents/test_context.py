@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.agents.context import ANSWER_ROOM, answer_room, fit_window, turn_messages
-from app.engine.domain.agents import AgentConfig, InferenceStep, Turn
+from app.engine.agents.context import ANSWER_ROOM, answer_room, exchanged, fit_window, turn_messages
+from app.engine.domain.agents import AgentConfig, InferenceStep, ToolExecutionStep, ToolResult, Turn
 from app.engine.domain.errors import PromptTooLong
-from app.engine.domain.inference import Message
+from app.engine.domain.inference import Message, ToolCall
 
 
 def turn(number: int, words: int, answer: int = 0) -> Turn:
@@ -101,3 +102,26 @@ def test_it_always_fits_and_drops_the_fewest(lengths: list[int], last: int, cont
     if window.dropped_turns:
         assert sum(kept) + lengths[window.dropped_turns - 1] + last > room, "one more turn would have fitted"
     assert counter.asked <= 8
+
+
+def test_calls_and_their_results_are_part_of_what_was_said() -> None:
+    call = ToolCall(id="c", name="get_time", arguments="{}")
+    steps = (
+        InferenceStep(id="i", turn_id="t", model="m", text="Let me see.", tool_calls=(call,)),
+        ToolExecutionStep(
+            id="x", turn_id="t", tool_calls=(call,), results=(ToolResult(call_id="c", content="noon", name="get_time"),)
+        ),
+        InferenceStep(id="j", turn_id="t", model="m", text="It is noon."),
+    )
+    asked = (Message(role="user", content="When?"),)
+    called = (
+        Message(role="assistant", content="Let me see.", tool_calls=(call,)),
+        Message(role="tool", content="noon", name="get_time", tool_call_id="c"),
+    )
+    turn = Turn(id="t", session_id="s", parent_id=None, input=asked, steps=steps)
+    assert exchanged(turn) == called
+    assert turn_messages(turn) == (*asked, *called, Message(role="assistant", content="It is noon."))
+    waiting = msgspec.structs.replace(
+        turn, steps=steps[:1], output=Message(role="assistant", content="Let me see.", tool_calls=(call,))
+    )
+    assert exchanged(waiting) == () and turn_messages(waiting)[-1].tool_calls == (call,)

@@ -184,3 +184,26 @@ def test_a_piece_always_moves_on_and_stays_short(text: str, start: int) -> None:
         assert start + PIECE_CHARACTERS <= end <= start + LONGEST_PIECE
     elif len(text) - start >= LONGEST_PIECE:
         raise AssertionError("a long text has to be judged")
+
+
+def call(name: str | None, arguments: str) -> ToolCallDelta:
+    return ToolCallDelta(0, "c" if name else None, name, arguments)
+
+
+@pytest.mark.parametrize("mode", ["verify", "retract", "final"])
+async def test_calls_of_tools_wait_for_their_judgement(mode: Streaming) -> None:
+    judge = Judge()
+    calls = [call("get_weather", '{"city": '), call(None, '"Oslo"}')]
+    items = await passed(judge, mode, "Let me see.", *calls, FINISHED)
+    assert judge.seen[-1] == 'Let me see.\nget_weather {"city": "Oslo"}'
+    assert items[-3:] == [*calls, FINISHED]
+    last = max(number for number, item in enumerate(items) if isinstance(item, Judgement))
+    assert last < items.index(calls[0]), "nothing of a call comes before all of it was judged"
+
+
+@pytest.mark.parametrize("mode", ["verify", "retract", "final"])
+@pytest.mark.parametrize("said", [(), ("Let me see.",), (SENTENCE * 5,)])
+async def test_a_call_that_is_blocked_does_not_leave(mode: Streaming, said: tuple[str, ...]) -> None:
+    items = await passed(Judge(), mode, *said, call("buy", '{"what": "dynamite"}'), FINISHED)
+    assert not any(isinstance(item, ToolCallDelta) for item in items)
+    assert isinstance(items[-1], Judgement) and items[-1].blocked

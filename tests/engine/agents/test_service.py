@@ -9,67 +9,31 @@ from pathlib import Path
 import pytest
 
 from app.engine.agents.retrieval import Retrieval
-from app.engine.agents.service import TITLE_LENGTH, AgentService, title_of
 from app.engine.domain.agents import (
     AgentConfig,
     Attachment,
-    Session,
     StepProgressed,
-    Turn,
     TurnCompleted,
     TurnEvent,
     TurnStarted,
 )
 from app.engine.domain.errors import Conflict, InvalidRequest, ModelNotFound, NotFound
-from app.engine.domain.events import EngineEvent, SessionsChanged, TurnRan
+from app.engine.domain.events import SessionsChanged, TurnRan
 from app.engine.domain.inference import Message, TextDelta
 from app.engine.domain.memory import Document
 from app.engine.domain.models import Model
-from app.engine.domain.settings import Settings
 from app.engine.runtime.streams import closing
-from app.engine.storage.sessions import SessionStore
+from tests.fakes.agent_case import AgentCase
 from tests.fakes.chat_model import FakeChatModel
 from tests.fakes.stores import opened
 from tests.fakes.turn_memory import FakeTurnMemory
 from tests.fakes.waiting import drain, soon
 
 
-class Case:
-    """A service whose next answers a test decides."""
-
-    def __init__(self, store: SessionStore) -> None:
-        self.store = store
-        self.model = FakeChatModel("an ", "answer")
-        self.settings = Settings(default_instructions="Be kind.", temperature=0.3)
-        self.events: list[EngineEvent] = []
-        self.default: Model | None = Model(id="m", name="M")
-        self.service = AgentService(store, self.open, self.default_model, lambda: self.settings, self.events.append)
-
-    async def open(self, _model_id: str) -> FakeChatModel:
-        return self.model
-
-    async def default_model(self) -> Model:
-        if self.default is None:
-            raise ModelNotFound("There is no model.")
-        return self.default
-
-    async def session(self) -> Session:
-        return await self.service.create_session()
-
-    async def finish(self, turn: Turn) -> Turn:
-        last = (await drain(self.service.watch_turn(turn.id)))[-1]
-        assert isinstance(last, TurnCompleted)
-        await soon(lambda: not self.service._running)
-        return last.turn
-
-    async def answered(self, session: Session, text: str, **more: str | None) -> Turn:
-        return await self.finish(await self.service.start_turn(session.id, text, **more))
-
-
 @pytest.fixture
-async def case(tmp_path: Path) -> AsyncIterator[Case]:
+async def case(tmp_path: Path) -> AsyncIterator[AgentCase]:
     async with opened(tmp_path) as database:
-        made = Case(SessionStore(database))
+        made = AgentCase(database)
         yield made
         await made.service.close()
 
@@ -79,7 +43,7 @@ def said(events: list[TurnEvent]) -> str:
     return "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))
 
 
-async def test_a_new_chat_takes_the_settings(case: Case) -> None:
+async def test_a_new_chat_takes_the_settings(case: AgentCase) -> None:
     session = await case.session()
     assert session.config.instructions == "Be kind."
     assert session.config.sampling.temperature == 0.3
@@ -91,7 +55,7 @@ async def test_a_new_chat_takes_the_settings(case: Case) -> None:
         await case.service.get_session("nope")
 
 
-async def test_a_turn_is_answered_stored_and_told(case: Case) -> None:
+async def test_a_turn_is_answered_stored_and_told(case: AgentCase) -> None:
     session = await case.session()
     begun = await case.service.start_turn(session.id, "What is\nhay?")
     assert (begun.state, begun.sibling_ids) == ("running", (begun.id,))
@@ -105,7 +69,7 @@ async def test_a_turn_is_answered_stored_and_told(case: Case) -> None:
     assert stored.steps[0].model == "m"
 
 
-async def test_the_conversation_so_far_is_sent(case: Case) -> None:
+async def test_the_conversation_so_far_is_sent(case: AgentCase) -> None:
     session = await case.session()
     await case.answered(session, "one")
     await case.answered(session, "two")
@@ -113,7 +77,7 @@ async def test_the_conversation_so_far_is_sent(case: Case) -> None:
     assert [message.content for message in messages] == ["Be kind.", "one", "an answer", "two"]
 
 
-async def test_two_watchers_see_everything_and_one_may_leave(case: Case) -> None:
+async def test_two_watchers_see_everything_and_one_may_leave(case: AgentCase) -> None:
     gate = asyncio.Event()
     case.model = FakeChatModel("a", "b", gate, "c")
     turn = await case.service.start_turn((await case.session()).id, "x")
@@ -129,7 +93,7 @@ async def test_two_watchers_see_everything_and_one_may_leave(case: Case) -> None
     assert isinstance(early[-1], TurnCompleted)
 
 
-async def test_a_finished_turn_is_told_at_once(case: Case) -> None:
+async def test_a_finished_turn_is_told_at_once(case: AgentCase) -> None:
     turn = await case.answered(await case.session(), "x")
     (only,) = await drain(case.service.watch_turn(turn.id))
     assert isinstance(only, TurnCompleted)
@@ -137,7 +101,7 @@ async def test_a_finished_turn_is_told_at_once(case: Case) -> None:
         await drain(case.service.watch_turn("nope"))
 
 
-async def test_stopping_keeps_what_was_said(case: Case) -> None:
+async def test_stopping_keeps_what_was_said(case: AgentCase) -> None:
     case.model = FakeChatModel("half", asyncio.Event())
     turn = await case.service.start_turn((await case.session()).id, "x")
     seen: list[TurnEvent] = []
@@ -153,7 +117,7 @@ async def test_stopping_keeps_what_was_said(case: Case) -> None:
     assert await case.service.cancel_turn(turn.id) == stopped
 
 
-async def test_a_turn_stopped_before_it_began_ends_too(case: Case) -> None:
+async def test_a_turn_stopped_before_it_began_ends_too(case: AgentCase) -> None:
     case.model = FakeChatModel(asyncio.Event())  # one that says nothing: whether it began in time is chance
     turn = await case.service.start_turn((await case.session()).id, "x")
     stopped = await case.service.cancel_turn(turn.id)
@@ -163,7 +127,7 @@ async def test_a_turn_stopped_before_it_began_ends_too(case: Case) -> None:
     assert (await case.answered(await case.session(), "y")).state == "completed"
 
 
-async def test_one_chat_answers_one_thing_at_a_time(case: Case) -> None:
+async def test_one_chat_answers_one_thing_at_a_time(case: AgentCase) -> None:
     case.model = FakeChatModel(asyncio.Event())
     session = await case.session()
     turn = await case.service.start_turn(session.id, "x")
@@ -177,7 +141,7 @@ async def test_one_chat_answers_one_thing_at_a_time(case: Case) -> None:
     assert len(await case.store.turns(session.id)) == 1
 
 
-async def test_two_starts_at_once_make_one_turn(case: Case) -> None:
+async def test_two_starts_at_once_make_one_turn(case: AgentCase) -> None:
     case.model = FakeChatModel(asyncio.Event())  # one that says nothing: else the first may have ended by chance
     session = await case.session()
     starts = [case.service.start_turn(session.id, text) for text in ("x", "y")]
@@ -185,7 +149,7 @@ async def test_two_starts_at_once_make_one_turn(case: Case) -> None:
     assert sorted(type(result).__name__ for result in results) == ["Conflict", "Turn"]
 
 
-async def test_again_and_edited_make_siblings(case: Case) -> None:
+async def test_again_and_edited_make_siblings(case: AgentCase) -> None:
     session = await case.session()
     first = await case.answered(session, "one")
     second = await case.answered(session, "two")
@@ -201,7 +165,7 @@ async def test_again_and_edited_make_siblings(case: Case) -> None:
     assert root.parent_id is None
 
 
-async def test_showing_another_branch_shows_its_newest_leaf(case: Case) -> None:
+async def test_showing_another_branch_shows_its_newest_leaf(case: AgentCase) -> None:
     session = await case.session()
     first = await case.answered(session, "one")
     leaf = await case.answered(session, "two")
@@ -212,7 +176,7 @@ async def test_showing_another_branch_shows_its_newest_leaf(case: Case) -> None:
         await case.service.select_turn("nope")
 
 
-async def test_unusable_turns_are_refused(case: Case) -> None:
+async def test_unusable_turns_are_refused(case: AgentCase) -> None:
     session, other = await case.session(), await case.session()
     foreign = await case.answered(other, "x")
     with pytest.raises(InvalidRequest, match="empty"):
@@ -225,7 +189,7 @@ async def test_unusable_turns_are_refused(case: Case) -> None:
         await case.service.start_turn(session.id, "x", parent_id="nope")
 
 
-async def test_without_any_model_nothing_is_stored_and_the_chat_stays_usable(case: Case) -> None:
+async def test_without_any_model_nothing_is_stored_and_the_chat_stays_usable(case: AgentCase) -> None:
     case.default = None
     session = await case.session()
     with pytest.raises(ModelNotFound):
@@ -235,7 +199,7 @@ async def test_without_any_model_nothing_is_stored_and_the_chat_stays_usable(cas
     assert (await case.answered(session, "x")).state == "completed"
 
 
-async def test_a_failure_nobody_expected_ends_the_turn_in_words(case: Case) -> None:
+async def test_a_failure_nobody_expected_ends_the_turn_in_words(case: AgentCase) -> None:
     def broken(_request: object) -> object:
         raise ZeroDivisionError("oops")
 
@@ -247,7 +211,7 @@ async def test_a_failure_nobody_expected_ends_the_turn_in_words(case: Case) -> N
     assert (await case.store.turn(turn.id)).state == "failed"
 
 
-async def test_configuring_is_stored_and_used(case: Case) -> None:
+async def test_configuring_is_stored_and_used(case: AgentCase) -> None:
     session = await case.session()
     config = AgentConfig(model="other", instructions="Be brief.")
     assert (await case.service.configure_session(session.id, config)).config == config
@@ -256,7 +220,7 @@ async def test_configuring_is_stored_and_used(case: Case) -> None:
     assert case.model.requests[0].messages[0].content == "Be brief."  # type: ignore[union-attr]
 
 
-async def test_closing_stops_what_runs(case: Case) -> None:
+async def test_closing_stops_what_runs(case: AgentCase) -> None:
     case.model = FakeChatModel("half", asyncio.Event())
     turn = await case.service.start_turn((await case.session()).id, "x")
     await soon(lambda: case.model.requests)
@@ -264,34 +228,20 @@ async def test_closing_stops_what_runs(case: Case) -> None:
     assert (await case.store.turn(turn.id)).state == "cancelled"
 
 
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("hello", "hello"),
-        ("\n\n  first line \nsecond", "first line"),
-        ("word " * 40, ("word " * 12).strip() + "…"),
-        ("x" * 100, "x" * TITLE_LENGTH + "…"),
-        ("", ""),
-    ],
-)
-def test_titles(text: str, title: str) -> None:
-    assert title_of((Message(role="user", content=text),)) == title
-
-
 @pytest.fixture
-async def looking(tmp_path: Path) -> AsyncIterator[tuple[Case, FakeTurnMemory]]:
+async def looking(tmp_path: Path) -> AsyncIterator[tuple[AgentCase, FakeTurnMemory]]:
     """A service that looks into memory."""
     memory = FakeTurnMemory()
     async with opened(tmp_path) as database:
-        made = Case(SessionStore(database))
-        made.service = AgentService(
-            made.store, made.open, made.default_model, lambda: made.settings, made.events.append, Retrieval(memory)
-        )
+        made = AgentCase(database)
+        made.join(Retrieval(memory))
         yield made, memory
         await made.service.close()
 
 
-async def test_files_of_a_message_are_stored_and_seen_by_what_follows(looking: tuple[Case, FakeTurnMemory]) -> None:
+async def test_files_of_a_message_are_stored_and_seen_by_what_follows(
+    looking: tuple[AgentCase, FakeTurnMemory],
+) -> None:
     case, memory = looking
     memory.texts["plan"] = "The barn is painted red."
     session = await case.session()
@@ -308,7 +258,7 @@ async def test_files_of_a_message_are_stored_and_seen_by_what_follows(looking: t
     assert again.attachments == edited.attachments == files
 
 
-async def test_a_turn_stopped_while_it_looks_keeps_its_step(looking: tuple[Case, FakeTurnMemory]) -> None:
+async def test_a_turn_stopped_while_it_looks_keeps_its_step(looking: tuple[AgentCase, FakeTurnMemory]) -> None:
     case, memory = looking
     waiting = asyncio.Event()
 
@@ -325,3 +275,26 @@ async def test_a_turn_stopped_while_it_looks_keeps_its_step(looking: tuple[Case,
     assert stopped.state == "cancelled"
     assert [step.state for step in stopped.steps] == ["cancelled"]
     assert case.model.requests == []
+
+
+async def test_a_stop_that_comes_with_the_end_does_not_undo_it(case: AgentCase) -> None:
+    gate = asyncio.Event()
+    case.model = FakeChatModel("an ", gate, "answer")
+    turn = await case.service.start_turn((await case.session()).id, "Hello")
+    running = case.service._running[turn.id]
+    add, known = running.add, asyncio.Event()
+
+    async def held(event: TurnEvent) -> None:
+        if isinstance(event, TurnCompleted) and not known.is_set():
+            running._note(event)
+            known.set()
+            await asyncio.Event().wait()
+        await add(event)
+
+    running.add = held  # type: ignore[method-assign]
+    watching = asyncio.create_task(drain(case.service.watch_turn(turn.id)))
+    gate.set()
+    await known.wait()
+    assert (await case.service.cancel_turn(turn.id)).state == "completed"
+    last = (await watching)[-1]
+    assert isinstance(last, TurnCompleted) and last.turn.state == "completed"

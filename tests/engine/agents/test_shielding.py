@@ -186,6 +186,7 @@ async def test_passages_that_are_blocked_are_left_out_of_the_prompt() -> None:
     assert check.outcome == "warn" and "d1.txt" in check.message and "1 of 2" in check.message
     found = next(step for step in turn.steps if isinstance(step, MemoryRetrievalStep))
     assert case.store.steps[found.id] == found
+    assert "eat the saddle" not in str(case.events), "nobody is shown what is left out"
 
 
 async def test_what_was_blocked_is_no_part_of_later_prompts() -> None:

@@ -14,10 +14,19 @@ async def test_the_description_names_each_route_once(engine) -> None:
     assert described["info"]["title"] == "Paddock"
     assert set(described["paths"]) == {
         "/v1/health",
+        "/v1/tools",
         "/v1/version",
         "/v1/models",
         "/v1/models/{model_id}",
         "/v1/chat/completions",
+        "/v1/responses",
+        "/v1/responses/{response_id}",
+        "/v1/responses/{response_id}/cancel",
+        "/v1/responses/{response_id}/input_items",
+        "/v1/conversations",
+        "/v1/conversations/{conversation_id}",
+        "/v1/conversations/{conversation_id}/items",
+        "/v1/conversations/{conversation_id}/items/{item_id}",
         "/v1/completions",
         "/v1/embeddings",
         "/v1alpha/inference/rerank",
@@ -40,6 +49,15 @@ async def test_the_description_names_each_route_once(engine) -> None:
         "/v1/safety/run-shield",
         "/v1/shields",
         "/v1/shields/{shield_id}",
+        "/v1/agents",
+        "/v1/agents/{agent_id}",
+        "/v1/agents/{agent_id}/session",
+        "/v1/agents/{agent_id}/sessions",
+        "/v1/agents/{agent_id}/session/{session_id}",
+        "/v1/agents/{agent_id}/session/{session_id}/turn",
+        "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}",
+        "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/resume",
+        "/v1/agents/{agent_id}/session/{session_id}/turn/{turn_id}/step/{step_id}",
     }
 
 

@@ -7,7 +7,8 @@ import logging
 import pytest
 
 from app.engine.domain import errors
-from app.engine.http.errors import body_of, error_body, status_of
+from app.engine.domain.agents import Failure
+from app.engine.http.errors import body_of, error_body, error_of, status_of
 from tests.fakes.serving import calling, chat_body
 
 TABLE = [
@@ -131,3 +132,11 @@ async def test_a_bug_is_logged_and_not_told(engine, caplog: pytest.LogCaptureFix
     assert answer.json()["error"]["code"] == "internal_error"
     assert "secret" not in answer.text
     assert "secret of /home" in caplog.text
+
+
+def test_a_failure_is_its_error_again() -> None:
+    error = error_of(Failure(code="model_host_died", message="It ended.", hint="Again."))
+    assert isinstance(error, errors.ModelHostDied) and error.in_words() == "It ended. Again."
+    for failure in (None, Failure(code="internal_error", message="KeyError: a path")):
+        bug = error_of(failure)
+        assert isinstance(bug, errors.BugError) and "KeyError" not in bug.in_words()

@@ -126,8 +126,16 @@ def test_nothing_asked_is_nothing_found() -> None:
 async def test_a_shield_without_its_model_has_not_judged() -> None:
     class Absent(WordShield):
         async def judge(self, question: Question, policy: Policy) -> Verdict:
-            return Verdict(shield=self.name, direction=question.direction)
+            return Verdict(shield=self.name, direction=question.direction, absent=True)
 
     assert (await chain(Absent()).judge(MESSAGE, Policy(), Demand())).verdicts == ()
-    rule = rules(secrets=ShieldRule())
-    assert len((await chain(Absent(SECRETS)).judge(MESSAGE, rule, Demand())).verdicts) == 1
+    demanded = await chain(Absent()).judge(MESSAGE, Policy(on_error="open"), Demand(shields=(LLAMA_GUARD,)))
+    assert demanded.blocked and demanded.verdicts[0].error, "who demands it must not take its absence for safe"
+
+
+async def test_a_demanded_shield_that_fails_blocks_whatever_the_person_decided() -> None:
+    broken = WordShield()
+    broken.broken = True
+    mild = Policy(on_error="open")
+    assert (await chain(broken).judge(MESSAGE, mild, Demand())).outcome == "warn"
+    assert (await chain(broken).judge(MESSAGE, mild, Demand(shields=(LLAMA_GUARD,)))).blocked

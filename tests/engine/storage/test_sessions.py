@@ -21,10 +21,12 @@ from app.engine.domain.agents import (
     MemoryRetrievalStep,
     Session,
     Source,
+    ToolExecutionStep,
+    ToolResult,
     Turn,
 )
 from app.engine.domain.errors import NotFound
-from app.engine.domain.inference import Message, Sampling
+from app.engine.domain.inference import Message, Sampling, ToolCall
 from app.engine.storage.database import Database
 from app.engine.storage.folders import FolderStore
 from app.engine.storage.sessions import MIGRATIONS, SessionStore, create_sessions
@@ -245,3 +247,70 @@ async def test_all_that_was_shown_survives_a_kill(tmp_path: Path) -> None:
         recovered = await store.turn("a")
         assert recovered.state == "interrupted"
         assert recovered.output_text().split()[: len(seen)] == seen
+
+
+async def test_only_chats_are_listed_and_found(store: SessionStore, db: Database) -> None:
+    for number, kind in enumerate(("response", "conversation", "response")):
+        session = msgspec.structs.replace(SESSION, id=f"{kind}-{number}", kind=kind, created_at=number)
+        await store.add_session(session)
+        await store.add_turn(turn(f"t{number}", session=session.id, text="horses"))
+    assert [session.id for session in await store.sessions()] == ["s"]
+    assert [session.id for session in await store.sessions_of("response")] == ["response-2", "response-0"]
+    assert await FolderStore(db).search("horses", 10) == ()
+    assert [each.id for each in await store.latest_turns("response", None, 9)] == ["t2", "t0"]
+    assert [each.id for each in await store.latest_turns("response", "t2", 9)] == ["t0"]
+    assert [each.id for each in await store.latest_turns("response", None, 1)] == ["t2"]
+
+
+async def test_what_follows_a_deleted_turn_follows_the_one_before_it(store: SessionStore) -> None:
+    for name, parent in (("a", None), ("b", "a"), ("c", "b"), ("d", "b")):
+        await store.add_turn(turn(name, parent))
+    await store.remove_turn(await store.turn("b"))
+    assert [each.id for each in await store.path("c", 9)] == ["a", "c"]
+    assert [each.id for each in await store.path("d", 9)] == ["a", "d"]
+    with pytest.raises(NotFound):
+        await store.turn("b")
+    await store.remove_turn(await store.turn("d"))
+    assert (await store.session("s")).active_turn_id == "a"
+
+
+async def test_a_responses_session_goes_with_its_last_turn(store: SessionStore) -> None:
+    await store.add_session(msgspec.structs.replace(SESSION, id="r", kind="response"))
+    await store.add_turn(turn("a", session="r"))
+    await store.add_turn(turn("b", "a", session="r"))
+    await store.remove_turn(await store.turn("a"))
+    assert (await store.session("r")).kind == "response"
+    await store.remove_turn(await store.turn("b"))
+    with pytest.raises(NotFound):
+        await store.session("r")
+
+
+async def test_old_responses_go_and_nothing_else(store: SessionStore) -> None:
+    for name, kind, used in (("old", "response", 5), ("new", "response", 50), ("kept", "conversation", 5)):
+        await store.add_session(msgspec.structs.replace(SESSION, id=name, kind=kind, updated_at=used))
+    assert await store.remove_responses(before=20) == 1
+    assert [each.id for each in await store.sessions_of("response")] == ["new"]
+    assert {each.id for each in await store.sessions_of("conversation")} == {"kept"}
+    assert (await store.session("s")).updated_at == 5
+
+
+async def test_a_turn_that_got_results_runs_again(store: SessionStore) -> None:
+    asked = msgspec.structs.replace(turn("a"), state="awaiting_input", output=Message(role="assistant"))
+    await store.add_turn(asked)
+    call = ToolCall(id="c", name="get_time", arguments="{}")
+    step = ToolExecutionStep(
+        id="x", turn_id="a", tool_calls=(call,), results=(ToolResult(call_id="c", content="noon"),)
+    )
+    await store.reopen_turn("a", step)
+    again = await store.turn("a")
+    assert (again.state, again.output, again.steps) == ("running", None, (step,))
+    assert await store.recover() == 1
+    assert (await store.turn("a")).state == "interrupted", "a kill between results and answer loses neither"
+
+
+async def test_withheld_messages_are_replaced(store: SessionStore, db: Database) -> None:
+    await store.add_turn(turn("a", text="a secret word"))
+    withheld = (Message(role="user", content="nothing"),)
+    await store.change_input(msgspec.structs.replace(turn("a"), input=withheld))
+    assert (await store.turn("a")).input == withheld
+    assert await FolderStore(db).search("secret", 10) == ()

@@ -73,13 +73,13 @@ def test_a_log_that_cannot_be_read_says_why_and_can_be_tried_again(
 
 
 def test_filters_work_together_and_nothing_found_is_said(qtbot: QtBot, view: LogView) -> None:
-    view.outcome.setCurrentIndex(view.outcome.findData("block"))
-    view.shield.setCurrentIndex(view.shield.findData(LLAMA_GUARD))
-    view.direction.setCurrentIndex(view.direction.findData("output"))
-    view.search.setText("Elm Street")
+    view.filters.outcome.setCurrentIndex(view.filters.outcome.findData("block"))
+    view.filters.shield.setCurrentIndex(view.filters.shield.findData(LLAMA_GUARD))
+    view.filters.direction.setCurrentIndex(view.filters.direction.findData("output"))
+    view.filters.search.setText("Elm Street")
     wanted = LogFilter(outcomes=("block",), directions=("output",), shield=LLAMA_GUARD, words="Elm Street")
     qtbot.waitUntil(lambda: view.model.wanted == wanted and view.model.total == 6)
-    view.shield.setCurrentIndex(view.shield.findData(SECRETS))
+    view.filters.shield.setCurrentIndex(view.filters.shield.findData(SECRETS))
     qtbot.waitUntil(lambda: view.lists.currentWidget() is view.nothing)
     assert view.currentWidget() is view.content
 
@@ -113,7 +113,7 @@ def test_a_verdict_is_marked_wrong_and_found_again(qtbot: QtBot, view: LogView, 
     view.details.wrong.click()
     qtbot.waitUntil(lambda: view.model.entries[0].wrong)
     assert view.details.note.isVisible()
-    view.outcome.setCurrentIndex(view.outcome.findData("wrong"))
+    view.filters.outcome.setCurrentIndex(view.filters.outcome.findData("wrong"))
     qtbot.waitUntil(lambda: view.model.total == 1)
     assert sum(each.wrong for each in fake_engine.safety.entries) == 1
 
@@ -165,5 +165,5 @@ def test_clearing_names_the_consequence_and_keeping_is_easy(
 
 def test_find_goes_to_the_words(view: LogView) -> None:
     view.find()
-    assert view.search.hasFocus() or not view.isActiveWindow()
+    assert view.filters.search.hasFocus() or not view.isActiveWindow()
     view.take_focus()

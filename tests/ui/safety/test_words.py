@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
+from PySide6.QtCore import QTranslator
 
 from app.engine.domain.safety import (
     DIRECTIONS,
@@ -14,6 +19,9 @@ from app.engine.domain.safety import (
     Occasion,
     Verdict,
 )
+from app.engine.safety import rules
+from app.engine.safety.rules import code
+from app.ui.resources import resource
 from app.ui.safety import words
 from tests.fakes.safety import CATEGORIES
 
@@ -78,3 +86,21 @@ def test_times_and_sources() -> None:
     assert [words.seconds_words(each) for each in (0.31, 2.5, 12.0)] == ["310 ms", "2.5 s", "12 s"]
     assert words.text_words("retrieved", "a.pdf") == "a found passage from a.pdf"
     assert words.counts().entries(2) == "2 entr(y/ies)"
+
+
+def test_whatever_a_rule_finds_has_a_name_in_every_language() -> None:
+    folder = Path(rules.__file__).parent
+    literals = {
+        node.value
+        for name in ("hidden", "personal", "secrets")
+        for node in ast.walk(ast.parse((folder / f"{name}.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    # What the detectors really name themselves; a literal that is no name is not among them.
+    named = {text for text in literals if re.fullmatch(r"(npm|[A-Z][\w-]*)( [\w()-]+)+", text) and "_" not in text}
+    named -= {text for text in named if text.isupper()}
+    named |= {rule.says for rule in code.ALL_RULES} | {"Attempt to override instructions"}
+    translator = QTranslator()
+    assert translator.load(str(resource("i18n", "paddock_de.qm")))
+    assert len(named) > 80
+    assert [text for text in sorted(named) if not translator.translate("Categories", text)] == []

@@ -53,7 +53,7 @@ class LlamaGuardShield:
         try:
             guard = await self._open(policy)
             if guard is None:
-                return _blank(question, policy)
+                return replace(_blank(question, policy), absent=True)
             verdict = await self._judge(guard, question, policy)
         except PaddockError as error:
             verdict = _failed(question, policy, error, guard)
