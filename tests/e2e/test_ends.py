@@ -16,9 +16,12 @@ import pytest
 
 from app.engine.inference.model_files import find_starter
 from tests.benchmarks.servers import free_port
+from tests.fakes.long_answers import LONG_SCHEMA
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = "smollm2-135m-instruct-q4_1"
+# What a model says may be short by chance: the words of these answers are given, or chosen without it.
+LONG = {"type": "json_schema", "json_schema": {"name": "sea", "schema": LONG_SCHEMA}}
 STORY = {"role": "user", "content": "Tell me a very long story about a horse, in many chapters."}
 
 pytestmark = [
@@ -51,7 +54,7 @@ def serving(data_dir: Path, port: int, *arguments: str) -> Iterator[subprocess.P
 def test_a_signal_ends_a_stream_with_its_reason(data_dir: Path) -> None:
     port = free_port()
     with serving(data_dir, port, "--api-key", "k") as process:
-        body = json.dumps({"model": MODEL, "messages": [STORY], "stream": True, "max_tokens": 4000}).encode()
+        body = json.dumps({"model": MODEL, "messages": [STORY], "stream": True, "response_format": LONG}).encode()
         headers = {"Authorization": "Bearer k", "Content-Type": "application/json"}
         request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/chat/completions", body, headers)
         with urllib.request.urlopen(request) as answer:
@@ -78,7 +81,7 @@ def test_without_a_keychain_the_server_says_how_long_its_key_lasts(data_dir: Pat
 
 
 def test_a_reader_that_goes_ends_the_answer_without_a_traceback(data_dir: Path) -> None:
-    with start(data_dir, "chat", STORY["content"]) as process:
+    with start(data_dir, "chat", STORY["content"], "--temperature", "0") as process:
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.read(1)
         process.stdout.close()
@@ -87,7 +90,7 @@ def test_a_reader_that_goes_ends_the_answer_without_a_traceback(data_dir: Path) 
 
 
 def test_an_interrupted_answer_ends_its_line(data_dir: Path) -> None:
-    with start(data_dir, "chat", STORY["content"]) as process:
+    with start(data_dir, "chat", STORY["content"], "--temperature", "0") as process:
         assert process.stdout is not None
         # Not through the text stream: what it read ahead would be missing below.
         said = os.read(process.stdout.fileno(), 65536).decode("utf-8", "replace")
@@ -102,11 +105,12 @@ CRASH = """
 import os, signal, sys
 from pathlib import Path
 from app.engine.host import EngineHost
-from app.engine.domain.agents import StepProgressed
+from app.engine.domain.agents import AgentConfig, StepProgressed
+from tests.fakes.long_answers import LONG_ANSWER
 host = EngineHost(Path(sys.argv[1]))
 host.start()
 agents = host.engine.agents
-session = host.call(agents.create_session()).result()
+session = host.call(agents.create_session(config=AgentConfig(response_format=LONG_ANSWER))).result()
 turn = host.call(agents.start_turn(session.id, sys.argv[2])).result()
 said = ""
 for event in host.iterate(lambda: agents.watch_turn(turn.id)):

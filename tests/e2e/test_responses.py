@@ -16,6 +16,7 @@ from app.engine.domain.safety import LLAMA_GUARD, ShieldRule
 from app.engine.host import EngineHost
 from tests.e2e.conftest import KEY, MODEL
 from tests.e2e.test_safety import SAFE, UNSAFE
+from tests.fakes.long_answers import LONG_SCHEMA
 from tests.models import TINY_GUARD
 
 pytestmark = pytest.mark.leaks("the engine outlives the tests that share it")
@@ -119,8 +120,8 @@ def test_a_function_of_the_app_is_called_and_answered(client, choice) -> None:
 
 
 def test_a_response_in_the_background_is_fetched_and_cancelled(client) -> None:
-    long = {"input": "Tell me a very long story about a horse.", "max_output_tokens": 600}
-    begun = ask(client, background=True, **long)
+    long = {"format": {"type": "json_schema", "name": "sea", "schema": LONG_SCHEMA}}
+    begun = ask(client, background=True, text=long, max_output_tokens=600)
     assert begun.status in ("queued", "in_progress")
     cancelled = client.responses.cancel(begun.id)
     assert cancelled.status == "cancelled"

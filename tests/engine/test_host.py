@@ -21,6 +21,7 @@ from app.engine.domain.events import EngineEvent, NoticeRaised
 from app.engine.domain.inference import ChatRequest, GenerationFinished, Message, Sampling, TextDelta
 from app.engine.domain.models import ModelState
 from app.engine.host import EngineHost
+from tests.fakes.long_answers import LONG_ANSWER
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -139,7 +140,8 @@ def test_a_killed_model_host_fails_the_turn_keeps_the_text_and_comes_back(tmp_pa
         seen: list[EngineEvent] = []
         engine.events.subscribe(seen.append)
         session = host.call(engine.agents.create_session(config=AgentConfig(max_tokens=400))).result()
-        turn = host.call(engine.agents.start_turn(session.id, "Tell a very long story about the sea.")).result()
+        long = AgentConfig(response_format=LONG_ANSWER)
+        turn = host.call(engine.agents.start_turn(session.id, "Tell of the sea.", config=long)).result()
         said = ""
         ended = None
         for event in host.iterate(lambda: engine.agents.watch_turn(turn.id)):
@@ -191,12 +193,13 @@ from pathlib import Path
 from app.engine.domain.agents import AgentConfig, StepProgressed
 from app.engine.domain.inference import TextDelta
 from app.engine.host import EngineHost
+from tests.fakes.long_answers import LONG_ANSWER
 
 if __name__ == "__main__":
     host = EngineHost(Path(sys.argv[1]))
     host.start()
-    session = host.call(host.engine.agents.create_session(config=AgentConfig(max_tokens=2000))).result()
-    turn = host.call(host.engine.agents.start_turn(session.id, "Tell a very long story about the sea.")).result()
+    session = host.call(host.engine.agents.create_session(config=AgentConfig(response_format=LONG_ANSWER))).result()
+    turn = host.call(host.engine.agents.start_turn(session.id, "Tell of the sea.")).result()
     print(turn.id, flush=True)
     for event in host.iterate(lambda: host.engine.agents.watch_turn(turn.id)):
         if isinstance(event, StepProgressed) and isinstance(event.delta, TextDelta):
