@@ -132,10 +132,9 @@ class Answering:
                     if spoken.take(item):
                         yield StepProgressed(run.turn.id, step.id, cast("TextDelta | ToolCallDelta", item))
         except PaddockError:
-            step = spoken.ended("failed")
-            with suppress(StorageFailed):  # a disk that refuses must not hide why
-                await self._store.complete_step(step)
-            yield StepCompleted(step)
+            async with closing(self.break_off(spoken.ended("failed"), run)) as events:
+                async for event in events:
+                    yield event
             raise
         blocked = spoken.check is not None and spoken.check.outcome == "block"
         async with closing(self._retract(spoken) if blocked else self._finish(spoken, run.config)) as events:
@@ -145,6 +144,26 @@ class Answering:
             async with closing(self._tell_check(spoken.check)) as events:
                 async for event in events:
                     yield event
+
+    async def break_off(self, step: InferenceStep, run: TurnRun) -> AsyncIterator[TurnEvent]:
+        """End a step in the midst of its answer. What was shown of it before it was judged is judged now."""
+        check = self._shielding.begin("output", run) if self._shielding is not None and step.text else None
+        if check is not None and self._shielding is not None and self._shielding.streaming != "verify":
+            check = gathered(check, await self._shielding.judge_answer(step.text, run))
+        else:
+            check = None
+        with suppress(StorageFailed):  # a disk that refuses must not hide why it ended
+            if check is not None and check.outcome == "block":
+                step = msgspec.structs.replace(step, text="", state="blocked")
+                yield StepRetracted(step.turn_id, step.id)
+                await self._store.retract_text(step.id)
+            await self._store.complete_step(step)
+        yield StepCompleted(step)
+        if check is not None:
+            with suppress(StorageFailed):
+                async with closing(self._tell_check(check)) as events:
+                    async for event in events:
+                        yield event
 
     async def _finish(self, spoken: _Spoken, config: AgentConfig) -> AsyncIterator[TurnEvent]:
         step = _completed(spoken.ended("completed"), spoken.finished, config)

@@ -22,6 +22,7 @@ from app.engine.agents.sources import NOT_FOUND
 from app.engine.domain.agents import (
     AgentConfig,
     Failure,
+    InferenceStep,
     ShieldStep,
     Step,
     StepCompleted,
@@ -92,18 +93,32 @@ class TurnLoop:
         yield TurnCompleted(turn)
 
     async def settle(
-        self, turn: Turn, open_step: Step | None, state: TurnState = "cancelled", failure: Failure | None = None
+        self, run: TurnRun, open_step: Step | None, state: TurnState = "cancelled", failure: Failure | None = None
     ) -> list[TurnEvent]:
-        """Bring a turn that was broken off to its end, keeping what it has said; returns the closing events."""
+        """Bring a turn that was broken off to its end, keeping what it has said; returns the closing events.
+
+        What was shown before it was judged, as a policy may have it, is judged now, and taken back if need be.
+        """
         events: list[TurnEvent] = []
         if open_step is not None:
             step = msgspec.structs.replace(open_step, state=state, completed_at=time.time())
-            await self._keep_step(step)
-            others = tuple(each for each in turn.steps if each.id != step.id)
-            turn = msgspec.structs.replace(turn, steps=(*others, step))
-            events.append(StepCompleted(step))
-        turn = await self._complete(turn, state, failure)
+            async with closing(self._break_off(step, run)) as ending:
+                async for event in ending:
+                    run.note(event)
+                    events.append(event)
+        if run.blocked and state == "cancelled":
+            state = "blocked"
+        turn = await self._complete(run.turn, state, failure)
         return [*events, TurnCompleted(turn)]
+
+    async def _break_off(self, step: Step, run: TurnRun) -> AsyncIterator[TurnEvent]:
+        if isinstance(step, InferenceStep):
+            async with closing(self._answering.break_off(step, run)) as events:
+                async for event in events:
+                    yield event
+        else:
+            await self._keep_step(step)
+            yield StepCompleted(step)
 
     async def _complete(self, turn: Turn, state: TurnState, failure: Failure | None = None) -> Turn:
         text = msgspec.structs.replace(turn, output=None).output_text()

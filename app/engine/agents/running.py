@@ -34,6 +34,7 @@ class RunningTurn:
         # Whether the end is known, and whether those who watch have been told.
         self.ended = False
         self.told = False
+        self._stopping = False
         self._events: list[TurnEvent] = []
         self._changed = asyncio.Condition()
 
@@ -62,7 +63,9 @@ class RunningTurn:
     async def cancel(self) -> None:
         """Stop the turn and wait for its end."""
         if self.task is not None:
-            self.task.cancel()
+            if not self._stopping:  # a second stop must not break off the end that the first one brought about
+                self._stopping = True
+                self.task.cancel()
             await asyncio.wait([self.task])
 
     def _note(self, event: TurnEvent) -> None:

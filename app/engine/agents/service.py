@@ -14,6 +14,7 @@ from app.engine.agents.loop import TurnLoop
 from app.engine.agents.new_turns import execution_of, messages_of, new_turn, title_of
 from app.engine.agents.ports import OpenModel
 from app.engine.agents.retrieval import Retrieval
+from app.engine.agents.run import TurnRun
 from app.engine.agents.running import RunningTurn
 from app.engine.agents.shielding import Shielding
 from app.engine.agents.unstored import Unstored
@@ -205,7 +206,8 @@ class AgentService:
         except BaseException:
             del self._running[turn_id]
             raise
-        self._run_as_task(running, session, config, self._loop.resume(reopened, past, config, _origin(session)))
+        asked = TurnRun(reopened, past, config, _origin(session))
+        self._run_as_task(running, session, asked, self._loop.resume(reopened, past, config, asked.origin))
         return await self._store.turn(turn_id)
 
     async def ask(
@@ -313,7 +315,8 @@ class AgentService:
         except BaseException:
             del self._running[turn.id]
             raise
-        self._run_as_task(running, session, config, self._loop.run(turn, past, config, _origin(session)))
+        asked = TurnRun(turn, past, config, _origin(session))
+        self._run_as_task(running, session, asked, self._loop.run(turn, past, config, asked.origin))
         return await self._store.turn(turn.id)
 
     def _refuse_while_running(self, session: Session, parent_id: str | None) -> None:
@@ -324,40 +327,43 @@ class AgentService:
                 raise Conflict("This chat is still answering.", hint="Stop the answer first, or wait for it.")
 
     def _run_as_task(
-        self, running: RunningTurn, session: Session, config: AgentConfig, events: AsyncIterator[TurnEvent]
+        self, running: RunningTurn, session: Session, asked: TurnRun, events: AsyncIterator[TurnEvent]
     ) -> None:
         self._tell_changed(session)
         self._tell_ran(session, running.turn.id, True)
-        work = self._run(running, session, config, events)
+        work = self._run(running, session, asked, events)
         running.task = asyncio.create_task(work, name=f"turn {running.turn.id}")
 
     async def _run(
-        self, running: RunningTurn, session: Session, config: AgentConfig, events: AsyncIterator[TurnEvent]
+        self, running: RunningTurn, session: Session, asked: TurnRun, events: AsyncIterator[TurnEvent]
     ) -> None:
         turn = running.turn
         try:
-            with span("agents.turn", session_id=turn.session_id, turn_id=turn.id, model=config.model or ""):
+            with span("agents.turn", session_id=turn.session_id, turn_id=turn.id, model=asked.config.model or ""):
                 async with closing(events):
                     async for event in events:
                         await running.add(event)
         except asyncio.CancelledError:
-            await self._settle(running, "cancelled")
+            await self._settle(running, asked, "cancelled")
         except Exception as error:  # a border: whoever watches the turn must hear its end
             failure = Failure(
                 code="internal_error", message=f"{type(error).__name__}: {error}", hint="Please report it."
             )
-            await self._settle(running, "failed", failure)
+            await self._settle(running, asked, "failed", failure)
         finally:
             if self._running.get(turn.id) is running:  # who heard its end may have resumed it by now
                 del self._running[turn.id]
             self._tell_ran(session, turn.id, False)
             self._tell_changed(session)
 
-    async def _settle(self, running: RunningTurn, state: TurnState, failure: Failure | None = None) -> None:
+    async def _settle(
+        self, running: RunningTurn, asked: TurnRun, state: TurnState, failure: Failure | None = None
+    ) -> None:
         """Bring a turn that was broken off to its end; one that had come to it stays as it was."""
         events: list[TurnEvent] = [] if running.told else [TurnCompleted(running.turn)]
         if not running.ended:
-            events = await self._loop.settle(running.turn, running.open_step, state, failure)
+            run = TurnRun(running.turn, asked.past, asked.config, asked.origin)
+            events = await self._loop.settle(run, running.open_step, state, failure)
         for event in events:
             await running.add(event)
 

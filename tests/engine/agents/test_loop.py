@@ -9,6 +9,7 @@ import pytest
 
 from app.engine.agents.loop import TurnLoop
 from app.engine.agents.retrieval import Retrieval
+from app.engine.agents.run import TurnRun
 from app.engine.agents.sources import NOT_FOUND
 from app.engine.domain.agents import (
     AgentConfig,
@@ -188,7 +189,7 @@ async def test_what_was_cancelled_is_settled_with_its_text() -> None:
     await soon(lambda: model.closed)
     started = next(event for event in case.events if isinstance(event, StepStarted)).step
     open_step = msgspec.structs.replace(started, text="half")
-    first, last = await case.loop.settle(TURN, open_step)
+    first, last = await case.loop.settle(TurnRun(TURN, (), CONFIG), open_step)
     assert isinstance(first, StepCompleted)
     assert isinstance(last, TurnCompleted)
     assert (last.turn.state, last.turn.output_text()) == ("cancelled", "half")

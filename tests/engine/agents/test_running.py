@@ -67,3 +67,27 @@ async def test_stopping_waits_for_the_end() -> None:
     await begun.wait()
     await running.cancel()
     assert over.is_set()
+
+
+async def test_a_second_stop_does_not_break_off_the_end() -> None:
+    running, ending, free = RunningTurn(TURN), asyncio.Event(), asyncio.Event()
+    over = False
+
+    async def work() -> None:
+        nonlocal over
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ending.set()
+            await free.wait()
+            over = True
+
+    running.task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    stops = [asyncio.create_task(running.cancel())]
+    await ending.wait()
+    stops.append(asyncio.create_task(running.cancel()))
+    await asyncio.sleep(0)
+    free.set()
+    await asyncio.gather(*stops)
+    assert over

@@ -8,6 +8,7 @@ import pytest
 
 from app.engine.agents.loop import TurnLoop
 from app.engine.agents.retrieval import Retrieval
+from app.engine.agents.run import TurnRun
 from app.engine.agents.shielding import Shielding, gathered
 from app.engine.domain.agents import (
     AgentConfig,
@@ -19,6 +20,7 @@ from app.engine.domain.agents import (
     TurnCompleted,
     TurnEvent,
 )
+from app.engine.domain.errors import ModelHostDied
 from app.engine.domain.inference import Message
 from app.engine.domain.safety import (
     LLAMA_GUARD,
@@ -243,3 +245,31 @@ def test_of_an_answer_judged_often_the_strictest_verdict_stays() -> None:
     assert (step.outcome, step.verdicts, step.message) == ("warn", (strict,), "look")
     broken = failed(LLAMA_GUARD, "output", Policy(), "gone")
     assert gathered(step, Judgement(outcome="block", verdicts=(broken,), message="no")).outcome == "block"
+
+
+@pytest.mark.parametrize("mode", ["retract", "final"])
+async def test_what_was_shown_unjudged_is_judged_when_the_model_dies(mode: str) -> None:
+    case = Case(FakeChatModel(f"It is {BAD}. ", ModelHostDied("The process ended.")), Safety(streaming=mode))
+    turn = await case.run("What is it?")
+    assert turn.state == "failed" and turn.failure is not None
+    assert any(isinstance(event, StepRetracted) for event in case.events)
+    assert BAD not in case.everything_kept() and turn.output_text() == ""
+    calm = Case(FakeChatModel("It is hay. ", ModelHostDied("The process ended.")), Safety(streaming=mode))
+    assert (await calm.run("What is it?")).output_text() == "It is hay. "
+
+
+@pytest.mark.parametrize(("mode", "checks"), [("retract", 1), ("final", 1), ("verify", 0)])
+async def test_what_was_shown_unjudged_is_judged_when_a_person_stops_it(mode: str, checks: int) -> None:
+    case = Case(FakeChatModel(), Safety(streaming=mode))
+    turn = Turn(id="t", session_id="s", parent_id=None, input=(Message(role="user", content="What is it?"),))
+    step = InferenceStep(id="i", turn_id="t", model="m", text=f"It is {BAD}.")
+    await case.store.add_step(step)
+    events = await case.loop.settle(TurnRun(turn, (), CONFIG), step)
+    last = events[-1]
+    assert isinstance(last, TurnCompleted)
+    assert sum(isinstance(each, ShieldStep) for each in last.turn.steps) == checks
+    if checks:
+        assert (last.turn.state, last.turn.output) == ("blocked", None)
+        assert isinstance(events[0], StepRetracted) and BAD not in case.everything_kept()
+    else:
+        assert last.turn.state == "cancelled", "in this mode it was judged before it was shown"

@@ -17,6 +17,7 @@ from app.engine.domain.agents import (
     Kept,
     MemoryRetrievalStep,
     ShieldStep,
+    StepProgressed,
     ToolExecutionStep,
     ToolResult,
     Turn,
@@ -374,3 +375,18 @@ async def test_who_hears_the_end_may_go_on_at_once(case: Case) -> None:
     await asyncio.wait([running.task])  # type: ignore[list-item]
     assert [turn.id for turn in await case.service.running_turns()] == [again.id], "the first end removed the second"
     assert (await case.service.cancel_turn(again.id)).state == "cancelled"
+
+
+async def test_a_stop_does_not_keep_what_no_shield_has_seen(case: Case) -> None:
+    await case.follow(streaming="retract")
+    case.model = FakeChatModel(f"It is {BAD}. ", asyncio.Event())
+    session = await case.service.create_session(kind="response")
+    turn = await case.service.start_turn(session.id, "What is it?", config=CONFIG)
+    events = case.service.watch_turn(turn.id)
+    async for event in events:
+        if isinstance(event, StepProgressed):
+            break
+    stopped = await case.service.cancel_turn(turn.id)
+    assert (stopped.state, stopped.output_text()) == ("blocked", "")
+    assert stopped.blocking() is not None
+    assert BAD not in str(await case.store.turn(turn.id)).replace(str(stopped.blocking()), "")
