@@ -21,10 +21,8 @@ def test_an_endless_loop_ends() -> None:
         while True:
             pass
 
-    started = time.monotonic()
     with pytest.raises(TimeIsUp):
         run_limited(forever, 0.05)
-    assert time.monotonic() - started < 2
 
 
 def test_a_loop_that_swallows_exceptions_ends_too() -> None:
