@@ -111,7 +111,9 @@ class Indexes:
         if table is not None:
             self._tables.pop((wanted.place.uri, wanted.place.table), None)
             await table.unread()
-            await (await self._connection(wanted.place.uri)).drop_table(wanted.place.table)
+        # What a kill left of a table that cannot be opened goes as well.
+        connection = await self._connection(wanted.place.uri)
+        await connection.drop_table(wanted.place.table, ignore_missing=True)
 
     async def compare(self, wanted: Compare) -> Differences:
         """Find documents whose rows are missing, differ or should not be there."""

@@ -63,11 +63,20 @@ class Table:
 
     @classmethod
     async def open(cls, connection: lancedb.AsyncConnection, place: Place) -> Table | None:
-        """Open a table, or return None when there is none."""
+        """Open a table, or return None when there is none.
+
+        One whose making or removal was cut short by a kill is listed but has no version, and counts as none.
+        """
         names = await connection.list_tables()
         if place.table not in list(getattr(names, "tables", names)):
             return None
-        return cls(connection, await connection.open_table(place.table), place.dimension)
+        try:
+            table = await connection.open_table(place.table)
+        except ValueError as error:
+            if "was not found" in str(error):
+                return None
+            raise
+        return cls(connection, table, place.dimension)
 
     @classmethod
     async def create(

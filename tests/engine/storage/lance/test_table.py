@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -135,4 +137,15 @@ async def test_a_table_without_vectors(place: Place) -> None:
     made = await Table.create(connection, bare, [batch(*ROWS).select(["id", "document", "text"])], "en")
     found = await made.find(Find(place=bare, text="owl", vector=floats("x")))
     assert (found.vector_ids, set(found.keyword_ids)) == ((), {1, 3})
+    connection.close()
+
+
+async def test_a_table_that_a_kill_left_without_a_version_counts_as_none(table: Table, place: Place) -> None:
+    shutil.rmtree(Path(place.uri) / f"{place.table}.lance" / "_versions")
+    connection = await connect(place.uri)
+    assert await Table.open(connection, place) is None
+    made = await Table.create(connection, place, [batch(*ROWS)], "en")
+    assert (await made.state()).rows == len(ROWS)
+    again = await Table.open(connection, place)
+    assert again is not None and (await again.state()).rows == len(ROWS)
     connection.close()
