@@ -74,11 +74,13 @@ class Upkeep:
             await self.purge(opened)
         version = await opened.facts.get("index_version")
         state = await self._index.tend(opened.place)
-        if version and state.version and version != state.version:
-            # Text indexes of another version of LanceDB cannot always be added to.
+        # Text indexes of another version of LanceDB cannot always be added to.
+        other = bool(version and state.version and version != state.version)
+        if other or not state.whole:
             async with opened.committing:
                 await self._rebuild(opened)
-            findings.append("The search index came from another version and was made anew.")
+            why = "came from another version" if other else "was incomplete"
+            findings.append(f"The search index {why} and was made anew.")
         if state.version:
             await opened.facts.set("index_version", state.version)
         return Mended(bank_id=bank.id, findings=tuple(findings))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import shutil
 
+import msgspec
 import pytest
 
 from app.engine.domain.events import NoticeRaised
 from app.engine.memory import ingest, upkeep
 from app.engine.storage.bank_chunks import ChunkStore
 from app.engine.storage.lance.client import IndexClient
+from app.engine.storage.lance.wire import Place, TableState
 from tests.fakes.memory_engine import Engine
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -109,6 +111,23 @@ async def test_an_index_of_another_version_is_made_anew(engine: Engine) -> None:
     opened = await engine.opened(bank_id)
     await opened.facts.set("index_version", "0.0.1")
     assert "another version" in (await engine.service.check_bank(bank_id)).findings[0]
+    assert await engine.texts(bank_id, "hay at noon", limit=1) == ["Hay at noon."]
+
+
+async def test_an_index_whose_making_was_cut_short_is_made_anew(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank_id = await filled(engine, "a")
+    tend = IndexClient.tend
+
+    async def cut_short(index: IndexClient, place: Place, language: str = "") -> TableState:
+        return msgspec.structs.replace(await tend(index, place, language), whole=False)
+
+    assert (await engine.service.check_bank(bank_id)).findings == ()
+    monkeypatch.setattr(IndexClient, "tend", cut_short)
+    assert (await engine.service.check_bank(bank_id)).findings == (
+        "The search index was incomplete and was made anew.",
+    )
     assert await engine.texts(bank_id, "hay at noon", limit=1) == ["Hay at noon."]
 
 

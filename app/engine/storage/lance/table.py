@@ -132,12 +132,20 @@ class Table:
         """Return what the table holds."""
         rows = await self._table.count_rows()
         unindexed, vectors = rows, False
+        indexed: set[str] = set()
         for index in await self._table.list_indices():
+            indexed |= set(index.columns)
             if "text" in index.columns:
                 stats = await self._table.index_stats(index.name)
                 unindexed = stats.num_unindexed_rows if stats is not None else rows
             vectors = vectors or "vector" in index.columns
-        return TableState(rows=rows, unindexed=unindexed, vector_index=vectors, version=lancedb.__version__)
+        return TableState(
+            rows=rows,
+            unindexed=unindexed,
+            vector_index=vectors,
+            whole=indexed >= {"id", "document", "text"},
+            version=lancedb.__version__,
+        )
 
     async def counts(self) -> dict[int, tuple[int, int]]:
         """Return the number of rows and the sum of their ids, by document."""

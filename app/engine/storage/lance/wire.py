@@ -83,11 +83,15 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 class TableState(Struct, frozen=True, kw_only=True):
-    """Rows in a table, rows that its text index does not hold yet, and whether vectors have an index."""
+    """Rows in a table, rows that its text index does not hold yet, and whether vectors have an index.
+
+    A table is not `whole` when a kill came before all of its indexes were made.
+    """
 
     rows: int = 0
     unindexed: int = 0
     vector_index: bool = False
+    whole: bool = True
     version: str = ""
 
 

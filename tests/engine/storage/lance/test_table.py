@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pytest
 
@@ -148,4 +149,15 @@ async def test_a_table_that_a_kill_left_without_a_version_counts_as_none(table: 
     assert (await made.state()).rows == len(ROWS)
     again = await Table.open(connection, place)
     assert again is not None and (await again.state()).rows == len(ROWS)
+    connection.close()
+
+
+async def test_a_table_whose_indexes_a_kill_prevented_is_not_whole(table: Table, place: Place) -> None:
+    assert (await table.state()).whole
+    connection = await connect(place.uri)
+    other = msgspec.structs.replace(place, table="cut_short")
+    made = await connection.create_table(other.table, schema=schema(DIMENSION))
+    await made.add(pa.Table.from_batches([batch(*ROWS)]))
+    opened = await Table.open(connection, other)
+    assert opened is not None and not (await opened.state()).whole
     connection.close()
