@@ -18,7 +18,7 @@ from app.engine.agents.context import Window, fit_window
 from app.engine.agents.gate import OutputGate
 from app.engine.agents.ports import OpenModel, TurnStore
 from app.engine.agents.run import TurnRun, prompt_of
-from app.engine.agents.shielding import Shielding, gathered
+from app.engine.agents.shielding import Shielding, ended_check, gathered
 from app.engine.domain.agents import (
     AgentConfig,
     ContextReport,
@@ -140,18 +140,17 @@ class Answering:
         async with closing(self._retract(spoken) if blocked else self._finish(spoken, run.config)) as events:
             async for event in events:
                 yield event
-        if spoken.check is not None:
-            async with closing(self._tell_check(spoken.check)) as events:
-                async for event in events:
-                    yield event
+        check = ended_check(spoken.check) if spoken.check is not None else None
+        async with closing(tell_check(self._store, check)) as events:
+            async for event in events:
+                yield event
 
     async def break_off(self, step: InferenceStep, run: TurnRun) -> AsyncIterator[TurnEvent]:
         """End a step in the midst of its answer. What was shown of it before it was judged is judged now."""
-        check = self._shielding.begin("output", run) if self._shielding is not None and step.text else None
-        if check is not None and self._shielding is not None and self._shielding.streaming != "verify":
-            check = gathered(check, await self._shielding.judge_answer(step.text, run))
-        else:
-            check = None
+        unjudged = step.text if self._shielding is not None and self._shielding.streaming != "verify" else ""
+        check = self._shielding.begin("output", run) if self._shielding is not None and unjudged else None
+        if check is not None and self._shielding is not None:
+            check = ended_check(gathered(check, await self._shielding.judge_answer(unjudged, run)))
         with suppress(StorageFailed):  # a disk that refuses must not hide why it ended
             if check is not None and check.outcome == "block":
                 step = msgspec.structs.replace(step, text="", state="blocked")
@@ -159,11 +158,10 @@ class Answering:
                 await self._store.retract_text(step.id)
             await self._store.complete_step(step)
         yield StepCompleted(step)
-        if check is not None:
-            with suppress(StorageFailed):
-                async with closing(self._tell_check(check)) as events:
-                    async for event in events:
-                        yield event
+        with suppress(StorageFailed):
+            async with closing(tell_check(self._store, check)) as events:
+                async for event in events:
+                    yield event
 
     async def _finish(self, spoken: _Spoken, config: AgentConfig) -> AsyncIterator[TurnEvent]:
         step = _completed(spoken.ended("completed"), spoken.finished, config)
@@ -201,9 +199,11 @@ class Answering:
         await self._store.complete_step(step)
         yield StepCompleted(step)
 
-    async def _tell_check(self, check: ShieldStep) -> AsyncIterator[TurnEvent]:
-        check = msgspec.structs.replace(check, state="completed", completed_at=time.time())
-        await self._store.add_step(check)
+
+async def tell_check(store: TurnStore, check: ShieldStep | None) -> AsyncIterator[TurnEvent]:
+    """Store and tell of a check that was made within another step, if one was."""
+    if check is not None:
+        await store.add_step(check)
         yield StepStarted(check)
         yield StepCompleted(check)
 
@@ -212,11 +212,11 @@ def _request(model_id: str, run: TurnRun) -> ChatRequest:
     """Return the request of a turn; its messages are yet to be fitted into the context."""
     config = run.config
     asked = sum(isinstance(step, InferenceStep) for step in run.turn.steps)
-    tools, choice = config.tools, config.tool_choice
-    if asked:
-        # A call that was demanded has been made. The last answer must be one: it has nothing to call.
-        tools = tools if asked + 1 < config.max_infer_iters else ()
-        choice = choice if tools and choice.mode == "none" else ToolChoice(mode="auto" if tools else "none")
+    # The last answer must be one: it has nothing to call.
+    tools = config.tools if not asked or asked + 1 < config.max_infer_iters else ()
+    choice = config.tool_choice
+    if asked and choice.mode != "none":
+        choice = ToolChoice(mode="auto")  # a call that was demanded has been made
     return ChatRequest(
         model=model_id,
         messages=prompt_of(run.turn),

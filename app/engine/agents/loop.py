@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import msgspec
 
-from app.engine.agents.answering import Answering
+from app.engine.agents.answering import Answering, tell_check
 from app.engine.agents.citations import cite
 from app.engine.agents.ports import OpenModel, TurnStore
 from app.engine.agents.retrieval import Retrieval
@@ -20,10 +20,8 @@ from app.engine.agents.run import TurnRun, nothing_found
 from app.engine.agents.shielding import Shielding
 from app.engine.agents.sources import NOT_FOUND
 from app.engine.domain.agents import (
-    AgentConfig,
     Failure,
     InferenceStep,
-    ShieldStep,
     Step,
     StepCompleted,
     StepStarted,
@@ -37,7 +35,6 @@ from app.engine.domain.agents import (
 )
 from app.engine.domain.errors import InvalidRequest, PaddockError, StorageFailed
 from app.engine.domain.inference import Message
-from app.engine.domain.safety import Origin
 from app.engine.runtime.streams import Prefetched, closing
 
 Stage = Callable[[TurnRun], AsyncIterator[TurnEvent]]
@@ -59,18 +56,13 @@ class TurnLoop:
         self._shielding = shielding
         self._answering = Answering(store, open_model, shielding)
 
-    def run(
-        self, turn: Turn, past: Sequence[Turn], config: AgentConfig, origin: Origin = "chat"
-    ) -> AsyncIterator[TurnEvent]:
+    def run(self, run: TurnRun) -> AsyncIterator[TurnEvent]:
         """Answer a stored turn. A failure ends the turn, it is not raised; cancelling is: call `settle` then."""
-        stages = (self._judge_input, self._judge_given, self._retrieve, self._infer)
-        return self._go_through(stages, TurnRun(turn, past, config, origin))
+        return self._go_through((self._judge_input, self._judge_given, self._retrieve, self._infer), run)
 
-    def resume(
-        self, turn: Turn, past: Sequence[Turn], config: AgentConfig, origin: Origin = "chat"
-    ) -> AsyncIterator[TurnEvent]:
+    def resume(self, run: TurnRun) -> AsyncIterator[TurnEvent]:
         """Go on with a turn whose last step holds the results of its calls."""
-        return self._go_through((self._take_results, self._infer), TurnRun(turn, past, config, origin))
+        return self._go_through((self._take_results, self._infer), run)
 
     async def _go_through(self, stages: Sequence[Stage], run: TurnRun) -> AsyncIterator[TurnEvent]:
         yield TurnStarted(run.turn)
@@ -188,16 +180,9 @@ class TurnLoop:
             done = msgspec.structs.replace(done, results=kept)
         await self._store.complete_step(done)
         yield StepCompleted(done)
-        async with closing(self._tell(check)) as events:
+        async with closing(tell_check(self._store, check)) as events:
             async for event in events:
                 yield event
-
-    async def _tell(self, check: ShieldStep | None) -> AsyncIterator[TurnEvent]:
-        """Tell of a check that was made within another step."""
-        if check is not None:
-            await self._store.add_step(check)
-            yield StepStarted(check)
-            yield StepCompleted(check)
 
     async def _retrieve(self, run: TurnRun) -> AsyncIterator[TurnEvent]:
         step = self._retrieval.begin(run.turn, run.past, run.config) if self._retrieval is not None else None
@@ -221,7 +206,7 @@ class TurnLoop:
             check, step = await self._shielding.judge_found(check, step, run)
         await self._store.complete_step(step)
         yield StepCompleted(step)
-        async with closing(self._tell(check)) as events:
+        async with closing(tell_check(self._store, check)) as events:
             async for event in events:
                 yield event
 

@@ -207,7 +207,7 @@ class AgentService:
             del self._running[turn_id]
             raise
         asked = TurnRun(reopened, past, config, _origin(session))
-        self._run_as_task(running, session, asked, self._loop.resume(reopened, past, config, asked.origin))
+        self._run_as_task(running, session, asked, self._loop.resume(asked))
         return await self._store.turn(turn_id)
 
     async def ask(
@@ -225,7 +225,7 @@ class AgentService:
         past = await self._store.path(after, HISTORY_TURNS)
         turn = new_turn("", after, messages, config=config)
         with span("agents.turn", turn_id=turn.id, model=resolved.model or ""):
-            async with closing(self._unstored.run(turn, past, resolved, origin)) as events:
+            async with closing(self._unstored.run(TurnRun(turn, past, resolved, origin))) as events:
                 async for event in events:
                     yield event
 
@@ -316,7 +316,7 @@ class AgentService:
             del self._running[turn.id]
             raise
         asked = TurnRun(turn, past, config, _origin(session))
-        self._run_as_task(running, session, asked, self._loop.run(turn, past, config, asked.origin))
+        self._run_as_task(running, session, asked, self._loop.run(asked))
         return await self._store.turn(turn.id)
 
     def _refuse_while_running(self, session: Session, parent_id: str | None) -> None:

@@ -79,7 +79,7 @@ class Shielding:
     async def judge_input(self, step: ShieldStep, run: TurnRun) -> ShieldStep:
         """Judge what the person wrote."""
         question = Question(direction="input", text=run.turn.input_text(), conversation=_said(run.past))
-        return _ended(step, await self._check(question, run))
+        return ended_check(gathered(step, await self._check(question, run)))
 
     async def judge_answer(self, text: str, run: TurnRun) -> Judgement:
         """Judge an answer as far as it goes."""
@@ -132,9 +132,7 @@ def _summed(step: ShieldStep, judgements: Sequence[Judgement], left_out: str, na
     if left_out:
         outcome = "warn"
         message = f"{left_out} ({', '.join(dict.fromkeys(names))}). {message}".strip()
-    return msgspec.structs.replace(
-        step, outcome=outcome, verdicts=verdicts, message=message, state="completed", completed_at=time.time()
-    )
+    return ended_check(msgspec.structs.replace(step, outcome=outcome, verdicts=verdicts, message=message))
 
 
 def gathered(step: ShieldStep, judgement: Judgement) -> ShieldStep:
@@ -153,8 +151,9 @@ def _strictness(verdict: Verdict) -> tuple[int, float]:
     return OUTCOMES.index(verdict.outcome), verdict.probability
 
 
-def _ended(step: ShieldStep, judgement: Judgement) -> ShieldStep:
-    return msgspec.structs.replace(gathered(step, judgement), state="completed", completed_at=time.time())
+def ended_check(step: ShieldStep) -> ShieldStep:
+    """Return a check that is over, whatever it found."""
+    return msgspec.structs.replace(step, state="completed", completed_at=time.time())
 
 
 def _said(past: Sequence[Turn]) -> tuple[Message, ...]:

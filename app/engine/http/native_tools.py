@@ -11,6 +11,7 @@ from typing import Any
 from app.engine.domain.errors import InvalidRequest, UnsupportedParameter
 from app.engine.domain.inference import ToolChoice, ToolSpec
 from app.engine.http.native_agents_wire import ToolDef, ToolGroupWithArgs, ToolParameter
+from app.engine.http.requests import named_choice
 
 SEARCH_GROUP = "builtin::rag/knowledge_search"
 SEARCHES = ("builtin::rag", "builtin::file_search", "builtin::memory")
@@ -58,13 +59,11 @@ def tool_choice(wanted: str | None, tools: Sequence[ToolSpec], banks: Sequence[s
             return ToolChoice(mode="auto" if tools else "none")
         case "required" if tools:
             return ToolChoice(mode="required")
-        case name if name in {tool.name for tool in tools}:
-            return ToolChoice(mode="named", name=name)
-        case _ if searched:
+        case _ if searched and wanted not in {tool.name for tool in tools}:
             return ToolChoice(mode="auto" if tools else "none")
         case "required":
             raise InvalidRequest("tool_choice “required” needs tools.", param=param)
-    raise InvalidRequest(f"There is no tool “{wanted}”.", param=param)
+    return named_choice(wanted, tools, param)
 
 
 def banks_of(groups: Sequence[str | ToolGroupWithArgs], param: str) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.engine.domain.errors import InvalidRequest
 from app.engine.domain.inference import (
     ChatRequest,
@@ -18,7 +20,7 @@ from app.engine.http import wire
 
 def chat_requests(body: wire.ChatCompletionBody) -> list[ChatRequest]:
     """Return one request per wanted choice; they share the prompt, so the engine computes it once."""
-    tools = tuple(_tool(tool) for tool in body.tools or ())
+    tools = tuple(tool_spec(tool.function) for tool in body.tools or ())
     choice = _tool_choice(body.tool_choice, tools)
     if body.top_logprobs is not None and not body.logprobs:
         raise InvalidRequest("top_logprobs needs logprobs to be true.", param="top_logprobs")
@@ -108,16 +110,21 @@ def _stop(stop: wire.Stop) -> tuple[str, ...]:
     return () if stop is None else (stop,) if isinstance(stop, str) else tuple(stop)
 
 
-def _tool(tool: wire.Tool) -> ToolSpec:
-    function = tool.function
+def tool_spec(function: wire.FunctionSpec) -> ToolSpec:
+    """Return a function of an app as it is offered to the model."""
     return ToolSpec(name=function.name, description=function.description or "", parameters=function.parameters or {})
+
+
+def named_choice(name: str, tools: Sequence[ToolSpec], param: str = "tool_choice") -> ToolChoice:
+    """Return the choice of one tool; raises InvalidRequest when it is not among them."""
+    if name not in {tool.name for tool in tools}:
+        raise InvalidRequest(f"There is no tool “{name}”.", param=param)
+    return ToolChoice(mode="named", name=name)
 
 
 def _tool_choice(choice: str | wire.NamedToolChoice | None, tools: tuple[ToolSpec, ...]) -> ToolChoice:
     if isinstance(choice, wire.NamedToolChoice):
-        if choice.function.name not in {tool.name for tool in tools}:
-            raise InvalidRequest(f"There is no tool “{choice.function.name}”.", param="tool_choice")
-        return ToolChoice(mode="named", name=choice.function.name)
+        return named_choice(choice.function.name, tools)
     if choice is None:
         return ToolChoice(mode="auto" if tools else "none")
     if choice != "none" and not tools:

@@ -15,6 +15,7 @@ from app.engine.domain.errors import InvalidRequest, UnsupportedParameter
 from app.engine.domain.inference import ResponseFormat, Sampling, ToolChoice, ToolSpec
 from app.engine.domain.safety import LLAMA_GUARD
 from app.engine.http import responses_wire as wire
+from app.engine.http.requests import named_choice, tool_spec
 from app.engine.http.vector_ranking import ranking
 from app.engine.http.wire import JsonObjectFormat
 
@@ -26,7 +27,7 @@ def config_of(body: wire.ResponseBody) -> AgentConfig:
     _refuse_logprobs(body)
     tools = body.tools or []
     searches = [tool for tool in tools if isinstance(tool, wire.FileSearchTool)]
-    specs = tuple(_spec(tool) for tool in tools if isinstance(tool, wire.FunctionTool))
+    specs = tuple(tool_spec(tool.spec) for tool in tools if isinstance(tool, wire.FunctionTool))
     specs, choice = _choice(body.tool_choice, specs, searches=bool(searches))
     shields = _shields(body.guardrails)
     return AgentConfig(
@@ -64,21 +65,16 @@ def _sampling(body: wire.ResponseBody) -> Sampling:
     return Sampling(**{name: value for name in names if (value := getattr(body, name)) is not None})
 
 
-def _spec(tool: wire.FunctionTool) -> ToolSpec:
-    function = tool.spec
-    return ToolSpec(name=function.name, description=function.description or "", parameters=function.parameters or {})
-
-
 def _choice(choice: Any, specs: tuple[ToolSpec, ...], *, searches: bool) -> tuple[tuple[ToolSpec, ...], ToolChoice]:
     """Return the tools that are left, and how the model may use them."""
     match choice:
         case wire.AllowedTools():
             names = [each.chosen for each in choice.tools if isinstance(each, wire.ChosenFunction)]
             for name in names:
-                _named(name, specs)
+                named_choice(name, specs)
             return _choice(choice.mode, tuple(spec for spec in specs if spec.name in names), searches=searches)
         case wire.ChosenFunction():
-            return specs, _named(choice.chosen, specs)
+            return specs, named_choice(choice.chosen, specs)
         case wire.ChosenFileSearch() if not searches:
             raise InvalidRequest("There is no tool “file_search”.", param="tool_choice")
         case wire.ChosenFileSearch() | "none":
@@ -88,12 +84,6 @@ def _choice(choice: Any, specs: tuple[ToolSpec, ...], *, searches: bool) -> tupl
         case "required" if specs and not searches:
             return specs, ToolChoice(mode="required")
     return specs, ToolChoice(mode="auto")
-
-
-def _named(name: str, specs: Sequence[ToolSpec]) -> ToolChoice:
-    if name not in {spec.name for spec in specs}:
-        raise InvalidRequest(f"There is no tool “{name}”.", param="tool_choice")
-    return ToolChoice(mode="named", name=name)
 
 
 def _retrieval(searches: Sequence[wire.FileSearchTool], tools: Sequence[Any]) -> Retrieval:

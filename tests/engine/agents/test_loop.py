@@ -53,7 +53,7 @@ class Case:
         return self.model
 
     async def run(self, past: tuple[Turn, ...] = (), config: AgentConfig = CONFIG) -> Turn:
-        async with closing(self.loop.run(TURN, past, config)) as events:
+        async with closing(self.loop.run(TurnRun(TURN, past, config))) as events:
             async for event in events:
                 self.check_on_disk(event)
                 self.events.append(event)

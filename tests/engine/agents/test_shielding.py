@@ -88,7 +88,7 @@ class Case:
 
     async def run(self, text: str, past: tuple[Turn, ...] = (), config: AgentConfig = CONFIG) -> Turn:
         turn = Turn(id="t", session_id="s", parent_id=None, input=(Message(role="user", content=text),))
-        async with closing(self.loop.run(turn, past, config)) as events:
+        async with closing(self.loop.run(TurnRun(turn, past, config))) as events:
             async for event in events:
                 self.events.append(event)
         last = self.events[-1]

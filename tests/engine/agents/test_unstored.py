@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.engine.agents.loop import TurnLoop
+from app.engine.agents.run import TurnRun
 from app.engine.agents.shielding import Shielding
 from app.engine.agents.unstored import Unstored
 from app.engine.domain.agents import AgentConfig, ShieldStep, Turn, TurnCompleted
@@ -19,7 +20,7 @@ async def answer(text: str) -> Turn:
 
     loop = TurnLoop(Unstored(), open_model, None, Shielding(Safety()))
     turn = Turn(id="t", session_id="", parent_id=None, input=(Message(role="user", content=text),))
-    async with closing(loop.run(turn, (), AgentConfig(model="m", max_tokens=9))) as events:
+    async with closing(loop.run(TurnRun(turn, (), AgentConfig(model="m", max_tokens=9)))) as events:
         last = [event async for event in events][-1]
     assert isinstance(last, TurnCompleted)
     return last.turn
